@@ -1,0 +1,54 @@
+import type { NextFunction, Request, Response } from "express";
+import type { Ended } from "../core/life.ts";
+import type { Producer } from "../core/produce.ts";
+import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
+import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import type { AnyEvent } from "../protocol/events.ts";
+import { serveOnResponse } from "./node-response.ts";
+
+/**
+ * Answers a request of Express 4 or 5 with the events that `producer` tells.
+ *
+ * Writes to the response itself, as fast as it drains and no faster; headers that middleware has set stay, and
+ * compressing middleware is flushed after every batch. What `setup` throws goes to `next`, as any error of a
+ * route does. The response is ended here.
+ *
+ * @returns How the stream ended, once `onEnd` is through. Never rejects: it need not be awaited.
+ * @throws {TypeError | RangeError} at once, when an option is not usable or the head was sent already.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * @example
+ * app.post('/api/chat', (req, res, next) =>
+ *   streamEvents(req, res, next, async (stream) => {
+ *     stream.status('analyzing')
+ *     await stream.chunk('Hello')
+ *     return { content: 'Hello' }
+ *   }),
+ * )
+ */
+export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  producer: Producer<Set>,
+  options?: ServeOptions<Set> & { setup?: undefined },
+): Promise<Ended>;
+export function streamEvents<
+  Prepared,
+  HostRequest extends Request,
+  Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents,
+>(
+  request: HostRequest,
+  response: Response,
+  next: NextFunction,
+  producer: Producer<Set, Prepared>,
+  options: ServeOptions<Set> & SetupOptions<HostRequest, Prepared>,
+): Promise<Ended>;
+export function streamEvents(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  producer: unknown,
+  options: AnyServeOptions<never> = {},
+): Promise<Ended> {
+  return serveOnResponse(request, response, producer, options, next);
+}

@@ -1,0 +1,65 @@
+import type { Context } from "hono";
+import { openStream } from "../core/open.ts";
+import { optionalFunction } from "../core/options.ts";
+import type { Producer } from "../core/produce.ts";
+import { checkProducer } from "../core/produce.ts";
+import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
+import { prepared } from "../core/serve.ts";
+import { byteStreamOf } from "../core/stream.ts";
+import { checkStreamOptions } from "../core/stream-options.ts";
+import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import type { AnyEvent } from "../protocol/events.ts";
+import { SSE_HEADERS } from "../protocol/http.ts";
+
+/**
+ * Answers a request of Hono, on any runtime, with the events that `producer` tells.
+ *
+ * Headers that were set on the context stay. The head and the opening comment leave at once. With `setup` it
+ * answers a promise; what `setup` throws goes to `app.onError`, as any error of a handler does.
+ *
+ * @throws {TypeError | RangeError} at once, naming the option, when an option or the producer is not usable.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * @example
+ * app.post('/api/chat', (c) =>
+ *   streamEvents(c, async (stream) => {
+ *     stream.status('analyzing')
+ *     await stream.chunk('Hello')
+ *     return { content: 'Hello' }
+ *   }),
+ * )
+ */
+export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+  context: Context,
+  producer: Producer<Set>,
+  options?: ServeOptions<Set> & { setup?: undefined },
+): Response;
+export function streamEvents<
+  Prepared,
+  HostContext extends Context,
+  Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents,
+>(
+  context: HostContext,
+  producer: Producer<Set, Prepared>,
+  options: ServeOptions<Set> & SetupOptions<HostContext, Prepared>,
+): Promise<Response>;
+export function streamEvents(
+  context: Context,
+  producer: unknown,
+  options: AnyServeOptions<never> = {},
+): Response | Promise<Response> {
+  checkProducer(producer);
+  const { setup, headers } = options;
+  optionalFunction("setup", setup);
+  const checked = checkStreamOptions(options, context.req.raw.signal);
+  const respond = (value: unknown): Response => {
+    for (const [name, header] of Object.entries(SSE_HEADERS)) context.header(name, header);
+    new Headers(headers).forEach((header, name) => context.header(name, header));
+    if (context.req.method === "HEAD") return context.body(null);
+    const stream = openStream(checked);
+    const body = byteStreamOf(stream);
+    stream.start(producer, value);
+    return context.body(body);
+  };
+  if (setup === undefined) return respond(undefined);
+  return prepared(() => setup(context as never), checked).then(respond);
+}

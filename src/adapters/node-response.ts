@@ -1,0 +1,150 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Ended } from "../core/life.ts";
+import type { OpenStream } from "../core/open.ts";
+import { openStream } from "../core/open.ts";
+import { optionalFunction } from "../core/options.ts";
+import { checkProducer } from "../core/produce.ts";
+import type { AnyServeOptions } from "../core/serve.ts";
+import { refuse } from "../core/serve.ts";
+import { checkStreamOptions } from "../core/stream-options.ts";
+import { StreamCutError } from "../protocol/errors.ts";
+import { SSE_HEADERS } from "../protocol/http.ts";
+
+// What the hosts on Node's own response share: node:http, HTTP/2 in its compatible form, Express.
+
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** Streams to `response`; `onRefused` answers when `setup` threw. Resolves with the stream's end, never rejects. */
+export function serveOnResponse(
+  request: NodeRequest,
+  response: NodeResponse,
+  producer: unknown,
+  options: AnyServeOptions<never>,
+  onRefused: (error: unknown) => void,
+): Promise<Ended> {
+  checkProducer(producer);
+  const { setup, headers } = options;
+  optionalFunction("setup", setup);
+  const checked = checkStreamOptions(options);
+  if (response.headersSent) {
+    throw new TypeError("`response` must not have sent its head: a stream needs a head of its own");
+  }
+  const serve = (prepared: unknown): Promise<Ended> => {
+    const stream = openStream(checked);
+    void transport(request, response, stream, new Headers(headers));
+    stream.start(producer, prepared);
+    return stream.ended;
+  };
+  if (setup === undefined) return serve(undefined);
+  // Whatever `setup` is, it answers a promise here: what it throws at once is refused like what it rejects with.
+  return (async () => setup(request as never))().then(serve, (error: unknown) => {
+    onRefused(error);
+    return refuse(checked, error);
+  });
+}
+
+async function transport(
+  request: NodeRequest,
+  response: NodeResponse,
+  stream: OpenStream,
+  headers: Headers,
+): Promise<void> {
+  follow(response, stream);
+  if (isOver(response)) return;
+  writeHead(response, headers);
+  if (request.method === "HEAD") response.end();
+  else await writeStream(response, stream);
+}
+
+/**
+ * Ties the two ends together. A disconnect is read off the response, never off the request: a request whose
+ * body was parsed is closed while its reader still waits.
+ */
+function follow(response: NodeResponse, stream: OpenStream): void {
+  const onClose = () => {
+    if (wentThrough(response)) stream.delivered();
+    stream.leave(new StreamCutError("READER_LEFT", "the reader closed the connection"));
+  };
+  response.on("error", (cause: Error) =>
+    stream.drop(new StreamCutError("WRITE_FAILED", "writing to the response failed", { cause })),
+  );
+  response.on("close", onClose);
+  if (isOver(response)) onClose();
+  // A stream that was cut on this side must not look finished, nor hold the socket of a reader that never reads.
+  stream.atEnd(() => {
+    if (!wentThrough(response)) destroy(response);
+  });
+}
+
+/** What middleware has set stays, unless the stream's own head says otherwise. */
+function writeHead(response: NodeResponse, headers: Headers): void {
+  response.statusCode = 200;
+  response.removeHeader("Content-Length");
+  for (const [name, value] of Object.entries(SSE_HEADERS)) response.setHeader(name, value);
+  headers.forEach((value, name) => response.setHeader(name, value));
+}
+
+async function writeStream(response: NodeResponse, stream: OpenStream): Promise<void> {
+  for (;;) {
+    const bytes = await stream.source.pull();
+    if (bytes === undefined || isOver(response)) return;
+    const last = stream.source.isDrained;
+    const hasRoom = (response as ServerResponse).write(bytes);
+    flush(response);
+    if (last) {
+      response.end();
+      return;
+    }
+    if (!hasRoom) await drainedOrClosed(response);
+  }
+}
+
+/**
+ * Resolves when the response can take more, or never will again. A response that stalls and then closes never
+ * drains, and `close` comes only once: hence the look first, and all three together.
+ */
+function drainedOrClosed(response: NodeResponse): Promise<void> {
+  if (isOver(response)) return Promise.resolve();
+  return new Promise((resolve) => {
+    const settle = () => {
+      for (const name of SETTLES) response.removeListener(name, settle);
+      resolve();
+    };
+    for (const name of SETTLES) response.on(name, settle);
+  });
+}
+
+const SETTLES = ["drain", "close", "error"] as const;
+
+/**
+ * Pushes what a compressing middleware holds back. Only a `flush` that a middleware put on this very response:
+ * the one that Node's prototype has is something else, and deprecated.
+ */
+function flush(response: NodeResponse): void {
+  if (!Object.hasOwn(response, "flush")) return;
+  (response as NodeResponse & { flush?: () => void }).flush?.();
+}
+
+function isOver(response: NodeResponse): boolean {
+  return response.writableEnded || isDestroyed(response);
+}
+
+/** HTTP/2 marks a cancelled stream as finished too: there only the call of `end()` tells. */
+function wentThrough(response: NodeResponse): boolean {
+  return isHttp2(response) ? response.writableEnded : response.writableFinished;
+}
+
+function isDestroyed(response: NodeResponse): boolean {
+  return isHttp2(response) ? (response.stream?.destroyed ?? true) : response.destroyed;
+}
+
+function destroy(response: NodeResponse): void {
+  if (isHttp2(response)) response.stream?.destroy();
+  else response.destroy();
+}
+
+function isHttp2(response: NodeResponse): response is Http2ServerResponse {
+  return "stream" in response;
+}

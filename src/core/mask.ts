@@ -1,0 +1,37 @@
+import type { ErrorEvent } from "../protocol/events.ts";
+
+/** What a reader may be told about an error. */
+export interface ExposedError {
+  message: string;
+  code?: string | undefined;
+}
+
+/** Decides what may be told; `undefined` tells nothing but that there was an error. */
+export type ExposeError = (error: unknown) => ExposedError | undefined;
+
+const NOTHING: ExposedError = { message: "The stream failed.", code: "INTERNAL" };
+
+/**
+ * Converts whatever was thrown to the event that strangers may read: a plain sentence, a code, and an id that
+ * finds the original in the server's records. Nothing of the original crosses unless `exposeError` says so.
+ */
+export function toErrorEvent(error: unknown, exposeError?: ExposeError): ErrorEvent & { errorId: string } {
+  const { message, code } = exposed(error, exposeError);
+  return {
+    type: "error",
+    message,
+    ...(code !== undefined && { code }),
+    errorId: crypto.randomUUID(),
+  };
+}
+
+function exposed(error: unknown, exposeError: ExposeError | undefined): ExposedError {
+  try {
+    const { message, code } = exposeError?.(error) ?? NOTHING;
+    // An answer of the wrong shape is a bug of the mapper: it must not become `undefined` on the wire.
+    if (typeof message === "string" && (code === undefined || typeof code === "string")) return { message, code };
+  } catch {
+    // A mapper that throws has not allowed anything. The original is in the server's hook all the same.
+  }
+  return NOTHING;
+}

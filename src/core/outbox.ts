@@ -1,0 +1,174 @@
+import { toMessage, type ToMessageOptions } from "../protocol/codec.ts";
+import type { EventSet } from "../protocol/define.ts";
+import { encodeSSE } from "../protocol/encode.ts";
+import type { AnyEvent } from "../protocol/events.ts";
+import type { QueueBounds, QueueReader } from "./queue.ts";
+import { AsyncEventQueue, differOnlyInContent } from "./queue.ts";
+import { GrowingText } from "./text.ts";
+
+/** A chunk goes out when it is this large, in characters: more would only cost memory. */
+const BATCH_LENGTH = 64 * 1024;
+
+/**
+ * Waits as a frame: encoded when it was sent, so that what JSON cannot hold is refused at the door and what
+ * becomes of the object later does not reach the wire.
+ */
+interface WaitingFrame {
+  readonly type: string;
+  readonly frame: string;
+}
+
+/** Waits as text that still grows: its neighbours join it while the reader is behind. */
+interface GrowingEvent {
+  readonly type: string;
+  readonly event: AnyEvent;
+  readonly content: GrowingText;
+}
+
+type Waiting = WaitingFrame | GrowingEvent;
+
+export interface OutboxOptions extends ToMessageOptions {
+  events: EventSet;
+  bounds?: QueueBounds | undefined;
+}
+
+/**
+ * The crossing from events to frames, with the one buffer of a session in it: events go in one by one,
+ * whole frames come out in batches, the tail last.
+ */
+export class Outbox {
+  readonly #queue: AsyncEventQueue<Waiting>;
+  readonly #reader: QueueReader<Waiting>;
+  readonly #events: EventSet;
+  readonly #message: ToMessageOptions;
+  #tail: string[] | undefined;
+  #added = 0;
+  #taken = 0;
+
+  constructor({ events, bounds, eventField = false }: OutboxOptions) {
+    this.#events = events;
+    this.#message = { eventField };
+    this.#queue = new AsyncEventQueue<Waiting>({ ...bounds, events, sizeOf, merge });
+    this.#reader = this.#queue.getReader();
+  }
+
+  /** How many events were added, the terminal not counted. */
+  get added(): number {
+    return this.#added;
+  }
+
+  /** How many frames were taken, the terminal not counted. */
+  get taken(): number {
+    return this.#taken;
+  }
+
+  get desiredSize(): number {
+    return this.#queue.desiredSize;
+  }
+
+  get ready(): Promise<void> {
+    return this.#queue.ready;
+  }
+
+  /** Set when the queue could not keep an event. */
+  get overflow(): unknown {
+    return this.#queue.failure;
+  }
+
+  get isEmpty(): boolean {
+    return this.#queue.size === 0 && this.#tail === undefined;
+  }
+
+  /** Whether a batch would be full. */
+  get isFullBatch(): boolean {
+    return this.#queue.sizeBytes >= BATCH_LENGTH || this.#tail !== undefined;
+  }
+
+  set onReadable(callback: () => void) {
+    this.#reader.onReadable = callback;
+  }
+
+  /**
+   * Adds an event.
+   *
+   * @throws {EncodeError} when it cannot go out as it is.
+   */
+  add(event: AnyEvent): boolean {
+    const kept = this.#queue.push(this.#toWaiting(event));
+    if (kept) this.#added += 1;
+    return kept;
+  }
+
+  /**
+   * Ends the outbox: after what waits come `events`, the terminal the last of them, then nothing. They stand beside the queue's bounds, since
+   * an end must always find room.
+   *
+   * @throws {EncodeError} when one of them cannot go out; then nothing was changed.
+   */
+  finish(events: AnyEvent[]): void {
+    this.#tail = events.map((event) => this.#encode(event));
+    this.#added += events.length - 1;
+    this.#queue.close();
+    this.#reader.onReadable?.();
+  }
+
+  /** Takes whole frames: all that wait, up to a batch; the tail with the last of them. */
+  takeBatch(): string {
+    let batch = "";
+    for (;;) {
+      const next = this.#reader.take();
+      if (next === undefined) break;
+      batch += "frame" in next ? next.frame : this.#write(next);
+      this.#taken += 1;
+      if (batch.length >= BATCH_LENGTH) return batch;
+    }
+    if (this.#tail !== undefined) {
+      batch += this.#tail.join("");
+      this.#taken += this.#tail.length - 1;
+      this.#tail = undefined;
+    }
+    return batch;
+  }
+
+  /** Drops what waits. */
+  cancel(): void {
+    this.#tail = undefined;
+    this.#reader.cancel();
+  }
+
+  #toWaiting(event: AnyEvent): Waiting {
+    const frame = this.#encode(event);
+    if (this.#queue.desiredSize > 0 || !this.#grows(event)) return { type: event.type, frame };
+    const content = new GrowingText();
+    content.append(event.content);
+    return { type: event.type, event: { ...event }, content };
+  }
+
+  /** Every part of it was encoded once, at the door: this cannot fail. */
+  #write({ type, event, content }: GrowingEvent): string {
+    const data = { ...event, content: `${content}` };
+    return encodeSSE(this.#message.eventField ? { data, event: type } : { data });
+  }
+
+  #encode(event: AnyEvent): string {
+    return encodeSSE(toMessage(event, this.#events, this.#message));
+  }
+
+  #grows(event: AnyEvent): event is AnyEvent & { content: string } {
+    return (
+      this.#events.definitions.get(event?.type)?.policy === "mergeable" &&
+      typeof (event as { content?: unknown }).content === "string"
+    );
+  }
+}
+
+function sizeOf(waiting: Waiting): number {
+  return "frame" in waiting ? waiting.frame.length : waiting.content.length;
+}
+
+function merge(older: Waiting, newer: Waiting): Waiting | undefined {
+  if ("frame" in older || "frame" in newer) return undefined;
+  if (!differOnlyInContent(older.event, newer.event)) return undefined;
+  older.content.append(`${newer.content}`);
+  return older;
+}

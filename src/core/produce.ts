@@ -1,0 +1,104 @@
+import type { EventSet, SentEvent } from "../protocol/define.ts";
+import type { AnyEvent } from "../protocol/events.ts";
+import type { ResultPayload, Session, SessionCore } from "./session.ts";
+
+/**
+ * Whoever has events to tell: a function that is given the session, or a source of events.
+ *
+ * A function's returned object becomes the `result` event; a function may also return a source of events.
+ * A source is read at the reader's pace and released (`return`, `cancel`) when the reader leaves.
+ */
+export type Producer<Set extends EventSet<AnyEvent, AnyEvent>, Prepared = undefined> =
+  | ((session: Session<Set>, prepared: Prepared) => Produced<Set> | PromiseLike<Produced<Set>>)
+  | EventSource<Set>;
+
+type Produced<Set> = ResultPayload<Set> | EventSource<Set> | void | undefined;
+type EventSource<Set> =
+  | AsyncIterable<SentEvent<Set>, ResultPayload<Set> | void | undefined>
+  | ReadableStream<SentEvent<Set>>;
+
+/** Runs `producer` to its end and ends the session with what it came to. Never rejects. */
+export async function produce(
+  session: SessionCore<AnyEvent>,
+  producer: unknown,
+  prepared: unknown,
+): Promise<void> {
+  try {
+    const produced: unknown =
+      typeof producer === "function" ? await producer(session, prepared) : producer;
+    const result = isEventSource(produced) ? await pump(session, produced) : produced;
+    session.close(result as object | undefined);
+  } catch (error) {
+    // After the end this changes nothing: work that was aborted rejects, as it should.
+    session.fail(error);
+  }
+}
+
+/** Refuses what is no producer, at the door. */
+export function checkProducer(producer: unknown): void {
+  if (typeof producer === "function" || isEventSource(producer)) return;
+  throw new TypeError(
+    `\`producer\` must be a function, an AsyncIterable or a ReadableStream, got ${producer === null ? "null" : typeof producer}`,
+  );
+}
+
+type Source = AsyncIterable<AnyEvent, unknown> | ReadableStream<AnyEvent>;
+
+function isEventSource(value: unknown): value is Source {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    (Symbol.asyncIterator in value || "getReader" in value)
+  );
+}
+
+async function pump(session: SessionCore<AnyEvent>, source: Source): Promise<unknown> {
+  const iterator = toIterator(source);
+  let over = false;
+  // Asked once, and at once: a source that waits for its next event must not wait for nobody.
+  const release = () => {
+    if (over) return;
+    over = true;
+    void returnQuietly(iterator);
+  };
+  session.signal.addEventListener("abort", release, { once: true });
+  try {
+    while (session.isOpen) {
+      const { done, value } = await iterator.next();
+      // An iterator that is done has released itself.
+      over ||= done === true;
+      if (done) return value;
+      await session.send(value);
+    }
+    return undefined;
+  } catch (error) {
+    over = true;
+    throw error;
+  } finally {
+    session.signal.removeEventListener("abort", release);
+    release();
+  }
+}
+
+type EventIterator = Pick<AsyncIterator<AnyEvent, unknown>, "next" | "return">;
+
+function toIterator(source: Source): EventIterator {
+  if (!("getReader" in source)) return source[Symbol.asyncIterator]();
+  // By its reader, since not every runtime can iterate a stream.
+  const reader = source.getReader();
+  return {
+    next: () => reader.read() as Promise<IteratorResult<AnyEvent, unknown>>,
+    return: async () => {
+      await reader.cancel();
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+async function returnQuietly(iterator: EventIterator): Promise<void> {
+  try {
+    await iterator.return?.();
+  } catch {
+    // It was asked to stop and failed at that: how the stream ended is known already.
+  }
+}

@@ -1,0 +1,112 @@
+import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import type { AnyEvent } from "../protocol/events.ts";
+import type { Ended } from "./life.ts";
+import { openStream } from "./open.ts";
+import { optionalFunction } from "./options.ts";
+import type { Producer } from "./produce.ts";
+import { checkProducer } from "./produce.ts";
+import { toRefusal } from "./refusal.ts";
+import { toResponse } from "./response.ts";
+import { byteStreamOf } from "./stream.ts";
+import type { CheckedStreamOptions, StreamOptions } from "./stream-options.ts";
+import { checkStreamOptions } from "./stream-options.ts";
+
+/** What every host's `streamEvents` takes. */
+export interface ServeOptions<Set = EventSet> extends StreamOptions<Set> {
+  /** Headers beside the stream's own, which they may replace. */
+  headers?: HeadersInit | undefined;
+}
+
+/** {@link ServeOptions} with work to do before the head. */
+export interface SetupOptions<HostRequest, Prepared> {
+  /**
+   * Runs, and is awaited, before the head leaves: the place to authorise, validate and count. What it throws
+   * is an ordinary HTTP error response of the host, what it returns is the producer's second argument.
+   */
+  setup: (request: HostRequest) => Prepared | PromiseLike<Prepared>;
+}
+
+/** What an implementation of `streamEvents` gets, whichever of its forms was called. */
+export type AnyServeOptions<HostRequest> = ServeOptions & {
+  setup?: ((request: HostRequest) => unknown) | undefined;
+};
+
+/**
+ * Answers a request with the events that `producer` tells: Request to Response, for every fetch server (Next,
+ * Workers, Bun, Deno, SvelteKit, ...).
+ *
+ * The head and the opening comment leave at once. A producer's returned object becomes the `result` event, then
+ * comes `[DONE]`; what it throws becomes a masked `error` event, then `[DONE]`. `stream.signal` aborts when the
+ * reader leaves. A slow reader slows awaited sends and never grows memory past the queue's bounds.
+ *
+ * With `setup` it answers a promise: a thrown `Response` is answered as it is, an error that carries a `status`
+ * of 400 to 599 becomes a JSON answer with it, anything else rejects and is the host's.
+ *
+ * @throws {TypeError | RangeError} at once, naming the option, when an option or the producer is not usable.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
+ * @example
+ * export const POST = (request: Request) =>
+ *   streamEvents(request, async (stream) => {
+ *     stream.status('analyzing')
+ *     for await (const token of model(stream.signal)) await stream.chunk(token)
+ *     return { content: 'the whole answer' }
+ *   })
+ */
+export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+  request: Request,
+  producer: Producer<Set>,
+  options?: ServeOptions<Set> & { setup?: undefined },
+): Response;
+export function streamEvents<Prepared, Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+  request: Request,
+  producer: Producer<Set, Prepared>,
+  options: ServeOptions<Set> & SetupOptions<Request, Prepared>,
+): Promise<Response>;
+export function streamEvents(
+  request: Request,
+  producer: unknown,
+  options: AnyServeOptions<Request> = {},
+): Response | Promise<Response> {
+  checkProducer(producer);
+  const { setup, headers } = options;
+  optionalFunction("setup", setup);
+  const checked = checkStreamOptions(options, request.signal);
+  const respond = (value: unknown) => {
+    if (request.method === "HEAD") return toResponse(null, { headers });
+    const stream = openStream(checked);
+    const body = byteStreamOf(stream);
+    stream.start(producer, value);
+    return toResponse(body, { headers });
+  };
+  if (setup === undefined) return respond(undefined);
+  return prepared(() => setup(request), checked).then(respond, toErrorResponse);
+}
+
+/** Tells `onEnd` that `setup` threw: it hears of every request once, also of those that get no stream. */
+export function refuse(options: CheckedStreamOptions, reason: unknown): Promise<Ended> {
+  // Without its signals: what is told is the refusal, whatever else has happened since.
+  const stream = openStream({ ...options, signals: [] });
+  stream.refuse(reason);
+  return stream.ended;
+}
+
+/** Runs `setup` and tells `onEnd` when it throws. */
+export async function prepared<Prepared>(
+  setup: () => Prepared | PromiseLike<Prepared>,
+  options: CheckedStreamOptions,
+): Promise<Prepared> {
+  try {
+    return await setup();
+  } catch (error) {
+    void refuse(options, error);
+    throw error;
+  }
+}
+
+function toErrorResponse(error: unknown): Response {
+  if (error instanceof Response) return error;
+  const refusal = toRefusal(error);
+  if (refusal === undefined) throw error;
+  const { status, headers, body } = refusal;
+  return new Response(body, { status, headers });
+}

@@ -1,0 +1,107 @@
+import type { EventSet } from "../protocol/define.ts";
+import { baseEvents } from "../protocol/define.ts";
+import { heartbeatInterval } from "./heartbeat.ts";
+import type { OnEnd } from "./life.ts";
+import type { ExposeError } from "./mask.ts";
+import { durationMs, optionalFunction, positiveInteger } from "./options.ts";
+import type { QueueBounds } from "./queue.ts";
+
+/** How a stream behaves, on every host alike. */
+export interface StreamOptions<Set = EventSet> {
+  /** The events that this stream speaks. @default the built-in union */
+  events?: Set | undefined;
+  /**
+   * Longest silence before a heartbeat is sent, in milliseconds. `0` sends none.
+   * Keep it below the idle timeout of every proxy on the way.
+   *
+   * @default 15_000
+   */
+  heartbeatMs?: number | undefined;
+  /**
+   * Longest time that a reader may take nothing of what waits for it, in milliseconds; then the stream ends as
+   * `dropped`. `0` waits for ever.
+   *
+   * @default 60_000
+   */
+  stallMs?: number | undefined;
+  /**
+   * Longest life of the stream, in milliseconds; then it ends as `failed`, and the reader is told
+   * `LIFETIME_EXCEEDED`. `0` sets no limit.
+   *
+   * @default 0
+   */
+  lifetimeMs?: number | undefined;
+  /** How much may wait for a slow reader. */
+  queue?: QueueBounds | undefined;
+  /** Also names each event in the `event` field, for native listeners; never `error`. @default false */
+  eventField?: boolean | undefined;
+  /** How much of the text of `chunk` events `onEnd` gets, in characters. @default 4_194_304 */
+  maxTextLength?: number | undefined;
+  /** Decides what a reader is told about an error. @default a code, a plain sentence and an error id, nothing of the original */
+  exposeError?: ExposeError | undefined;
+  /** Called exactly once, however the stream ends. */
+  onEnd?: OnEnd | undefined;
+  /** Stops the stream from outside: its reason becomes the reason of `stream.signal`, untouched. */
+  signal?: AbortSignal | undefined;
+}
+
+/** The options with their defaults, checked. */
+export interface CheckedStreamOptions {
+  events: EventSet;
+  heartbeatMs: number;
+  stallMs: number;
+  lifetimeMs: number;
+  queue: QueueBounds;
+  eventField: boolean;
+  maxTextLength: number;
+  exposeError: ExposeError | undefined;
+  onEnd: OnEnd | undefined;
+  /** All that may stop the stream from outside. */
+  signals: ReadonlyArray<AbortSignal | undefined>;
+}
+
+/**
+ * Fills in the defaults and refuses what no stream can have, at the door.
+ *
+ * @throws {TypeError | RangeError} naming the option, the rule and the value.
+ */
+export function checkStreamOptions(
+  {
+    events = baseEvents,
+    heartbeatMs = 15_000,
+    stallMs = 60_000,
+    lifetimeMs = 0,
+    queue = {},
+    eventField = false,
+    maxTextLength = 4 * 1024 * 1024,
+    exposeError,
+    onEnd,
+    signal,
+  }: StreamOptions<EventSet>,
+  requestSignal?: AbortSignal,
+): CheckedStreamOptions {
+  if (!(events?.definitions instanceof Map)) {
+    throw new TypeError("`events` must be made by defineEvents(...)");
+  }
+  heartbeatInterval("heartbeatMs", heartbeatMs);
+  durationMs("stallMs", stallMs);
+  durationMs("lifetimeMs", lifetimeMs);
+  positiveInteger("maxTextLength", maxTextLength);
+  optionalFunction("exposeError", exposeError);
+  optionalFunction("onEnd", onEnd);
+  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
+    throw new TypeError(`\`signal\` must be an AbortSignal, got ${signal === null ? "null" : typeof signal}`);
+  }
+  return {
+    events,
+    heartbeatMs,
+    stallMs,
+    lifetimeMs,
+    queue,
+    eventField,
+    maxTextLength,
+    exposeError,
+    onEnd,
+    signals: [requestSignal, signal],
+  };
+}

@@ -1,0 +1,52 @@
+import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import { StreamCutError } from "../protocol/errors.ts";
+import type { AnyEvent } from "../protocol/events.ts";
+import type { OpenStream } from "./open.ts";
+import { openStream } from "./open.ts";
+import type { Producer } from "./produce.ts";
+import { checkProducer } from "./produce.ts";
+import type { StreamOptions } from "./stream-options.ts";
+import { checkStreamOptions } from "./stream-options.ts";
+
+/**
+ * Streams what `producer` tells as the bytes of one event stream.
+ *
+ * Pull-driven: nothing is encoded ahead of the reader. Each read yields whole frames: the opening comment at
+ * once, then all events that wait, up to 64 KiB. A slow reader slows the producer's awaited sends; a reader
+ * that takes nothing for `stallMs` is dropped. Cancelling the stream is the reader leaving.
+ *
+ * @returns A stream that ends after the terminal. It never errors: how it ended is told to `onEnd`.
+ * @throws {TypeError | RangeError} at once, naming the option, when an option or the producer is not usable.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
+ * @example
+ * return new Response(toByteStream(producer), { headers: SSE_HEADERS })
+ */
+export function toByteStream<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+  producer: Producer<Set>,
+  options: StreamOptions<Set> = {},
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  checkProducer(producer);
+  const stream = openStream(checkStreamOptions(options));
+  const bytes = byteStreamOf(stream);
+  stream.start(producer, undefined);
+  return bytes;
+}
+
+/** The one hop through a web stream. It buffers nothing: a pull takes from the session what the reader asked for. */
+export function byteStreamOf(stream: OpenStream): ReadableStream<Uint8Array<ArrayBuffer>> {
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const bytes = await stream.source.pull();
+        if (bytes !== undefined) controller.enqueue(bytes);
+        if (bytes !== undefined && !stream.source.isDrained) return;
+        controller.close();
+        stream.delivered();
+      },
+      cancel(reason) {
+        stream.leave(reason ?? new StreamCutError("READER_LEFT", "the reader cancelled the body"));
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

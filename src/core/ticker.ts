@@ -1,0 +1,101 @@
+/** Something that is due at a time. */
+export interface TickerEntry {
+  /** Called at or shortly before that time. Answers when it is due next, or `undefined` when it is over. */
+  onDue: (now: number) => number | undefined;
+}
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/** Nothing here needs to be more exact than this. */
+const GRAIN_MS = 50;
+/** What is due in a while is looked at within this share of the way before it is due. */
+const SHARE = 16;
+/** Timers hold 31 bits of milliseconds: what is further away is looked at on the way. */
+const LONGEST_SLEEP_MS = 2 ** 30;
+
+/**
+ * The time at which a deadline is looked at. Deadlines that are near each other share a slot, the wider the
+ * further away they are: a thousand streams that fell silent together cost one timer and few wake-ups.
+ * A slot lies before its deadline by 1/16 of the way at most; who is not due yet answers so and is put off.
+ */
+function slotOf(dueAt: number, now: number): number {
+  const remaining = dueAt - now;
+  if (remaining <= GRAIN_MS) return Math.ceil(dueAt / GRAIN_MS) * GRAIN_MS;
+  const grain = Math.max(GRAIN_MS, 2 ** Math.floor(Math.log2(remaining / SHARE)));
+  return Math.floor(dueAt / grain) * grain;
+}
+
+/**
+ * The one timer behind every heartbeat, stall guard and lifetime of this process.
+ *
+ * It runs only while something is due, and does not keep a process alive by itself.
+ */
+class Ticker {
+  readonly #slots = new Map<number, Set<TickerEntry>>();
+  readonly #slotOf = new Map<TickerEntry, number>();
+  #timer: Timer | undefined;
+  #wakesAt = Number.POSITIVE_INFINITY;
+
+  /** A monotonic clock in milliseconds: wall clocks jump. */
+  now(): number {
+    return performance.now();
+  }
+
+  add(entry: TickerEntry, dueAt: number): void {
+    const slot = slotOf(dueAt, this.now());
+    let entries = this.#slots.get(slot);
+    if (entries === undefined) this.#slots.set(slot, (entries = new Set()));
+    entries.add(entry);
+    this.#slotOf.set(entry, slot);
+    if (slot < this.#wakesAt) this.#wakeAt(slot);
+  }
+
+  remove(entry: TickerEntry): void {
+    const slot = this.#slotOf.get(entry);
+    if (slot === undefined) return;
+    this.#slotOf.delete(entry);
+    const entries = this.#slots.get(slot);
+    entries?.delete(entry);
+    if (entries?.size === 0) this.#slots.delete(slot);
+    if (this.#slotOf.size === 0) this.#sleep();
+  }
+
+  #wakeAt(slot: number): void {
+    clearTimeout(this.#timer);
+    this.#wakesAt = slot;
+    this.#timer = setTimeout(() => this.#wake(), Math.min(slot - this.now(), LONGEST_SLEEP_MS));
+    // Node and Bun: a stream that waits must not keep the process from ending. Elsewhere timers are numbers.
+    (this.#timer as { unref?: () => void }).unref?.();
+  }
+
+  #sleep(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#wakesAt = Number.POSITIVE_INFINITY;
+  }
+
+  #wake(): void {
+    this.#sleep();
+    const now = this.now();
+    for (const [slot, entries] of this.#slots) {
+      if (slot > now) continue;
+      this.#slots.delete(slot);
+      for (const entry of entries) {
+        // An earlier entry of this turn may have taken this one out.
+        if (!this.#slotOf.delete(entry)) continue;
+        const dueAt = entry.onDue(now);
+        if (dueAt !== undefined) this.add(entry, dueAt);
+      }
+    }
+    const next = Math.min(...this.#slots.keys());
+    if (next < this.#wakesAt) this.#wakeAt(next);
+  }
+}
+
+/** Shared by every copy of this module in the process: bundlers load modules twice. */
+const KEY = Symbol.for("ssekit.ticker.1");
+const shared = globalThis as { [KEY]?: Ticker };
+
+export function sharedTicker(): Pick<Ticker, "now" | "add" | "remove"> {
+  return (shared[KEY] ??= new Ticker());
+}

@@ -1,0 +1,122 @@
+import type { EventSet, ReadEvent } from "./define.ts";
+import { baseEvents } from "./define.ts";
+import { toJSON } from "./encode.ts";
+import { DecodeError, EncodeError } from "./errors.ts";
+import type { AnyEvent, DoneEvent, UnknownEvent } from "./events.ts";
+import type { SSEMessage } from "./message.ts";
+import type { SchemaResult, StandardSchema } from "./standard-schema.ts";
+import { pathOf } from "./standard-schema.ts";
+
+/** The terminal on the wire: a raw word, no JSON, as readers of this form have always known it. */
+export const DONE = "[DONE]";
+
+export interface ToMessageOptions {
+  /**
+   * Also names the event in the message's `event` field, for native listeners. Never for `error`: a native
+   * EventSource would take it for an error of its own.
+   *
+   * @default false
+   */
+  eventField?: boolean;
+}
+
+/**
+ * Converts an event to the message that carries it: its JSON, or `[DONE]` for the terminal.
+ *
+ * The event is encoded at once: what becomes of the object later does not reach the wire.
+ *
+ * @throws {EncodeError} `SCHEMA_MISMATCH` when `events` defines a schema that the event does not meet.
+ * @throws {EncodeError} `NOT_SERIALISABLE` when it has no `type`, or JSON cannot hold it.
+ * @example
+ * encodeSSE(toMessage({ type: 'chunk', content: 'Hello' }))
+ */
+export function toMessage(
+  event: AnyEvent,
+  events: EventSet = baseEvents,
+  { eventField = false }: ToMessageOptions = {},
+): SSEMessage {
+  const type = (event as AnyEvent | null | undefined)?.type;
+  if (typeof type !== "string") {
+    throw new EncodeError("NOT_SERIALISABLE", "type", "an event must be an object with a string `type`");
+  }
+  if (type === "done") return { data: DONE };
+  const schema = events.definitions.get(type)?.schema;
+  if (schema !== undefined) checkOutgoing(event, schema);
+  const data = toJSON(event);
+  return eventField && type !== "error" ? { data, event: type } : { data };
+}
+
+/**
+ * Converts a message to its event.
+ *
+ * @returns `undefined` when the message holds nothing (its data is empty or blank); an `unknown` event when its
+ * type is not defined in `events`, so that an old reader survives a new server.
+ * @throws {DecodeError} `INVALID_JSON`, or `INVALID_EVENT` when a *defined* event is malformed; `field` is the path.
+ * @example
+ * toEvent({ data: '[DONE]' }) // { type: 'done' }
+ */
+export function toEvent<Set extends EventSet<AnyEvent, AnyEvent>>(
+  message: SSEMessage,
+  events: Set = baseEvents as unknown as Set,
+): ReadEvent<Set> | DoneEvent | undefined {
+  const { data } = message;
+  if (data === DONE) return { type: "done" };
+  const value = parseJSON(data);
+  if (value === undefined) return undefined;
+  return decode(value, message, events) as unknown as ReadEvent<Set>;
+}
+
+function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent | UnknownEvent {
+  const type = typeof value === "object" && value !== null ? (value as AnyEvent).type : undefined;
+  const definition = typeof type === "string" ? events.definitions.get(type) : undefined;
+  // The terminal has one form on the wire. An object that calls itself `done` is somebody else's event.
+  if (definition === undefined || type === "done") {
+    return {
+      type: "unknown",
+      name: typeof type === "string" ? type : message.event,
+      value,
+    } satisfies UnknownEvent;
+  }
+  if (definition.schema === undefined) return value as AnyEvent;
+  const checked = validate(value as object, definition.schema);
+  if (checked.issues === undefined) {
+    // A built-in check hands the same object back; a schema's output knows no `type`, which is ours.
+    return checked.value === value ? (value as AnyEvent) : { ...(checked.value as object), type: type as string };
+  }
+  const field = pathOf(checked.issues[0]);
+  throw new DecodeError("INVALID_EVENT", `a \`${type}\` event does not match its definition at \`${field}\``, {
+    field,
+  });
+}
+
+function checkOutgoing(event: AnyEvent, schema: StandardSchema): void {
+  const checked = validate(event, schema);
+  if (checked.issues === undefined) return;
+  const field = pathOf(checked.issues[0]);
+  throw new EncodeError(
+    "SCHEMA_MISMATCH",
+    field,
+    `a \`${event.type}\` event does not match its definition at \`${field}\``,
+  );
+}
+
+function validate(value: object, schema: StandardSchema): SchemaResult<unknown> {
+  const result = schema["~standard"].validate(value);
+  if (result instanceof Promise) {
+    // Nobody will await it: its rejection must not become the process's.
+    result.catch(() => {});
+    throw new TypeError("an event's schema must answer synchronously, got a promise");
+  }
+  return result;
+}
+
+function parseJSON(data: string): unknown {
+  try {
+    return JSON.parse(data);
+  } catch {
+    // `[DONE]` and blank data are no JSON either; only the latter is left here. V8's SyntaxError quotes the
+    // payload, so it is not kept as the cause.
+    if (data.trim() === "") return undefined;
+    throw new DecodeError("INVALID_JSON", `a message's data is no JSON (${data.length} characters)`);
+  }
+}

@@ -1,0 +1,162 @@
+import type { AnyEvent, DoneEvent, ErrorEvent, EventOrigin, StreamEvent, UnknownEvent } from "./events.ts";
+import type { SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
+import { isStandardSchema } from "./standard-schema.ts";
+
+/**
+ * What becomes of an event while the reader is behind.
+ *
+ * - `durable`: waits. What cannot be kept ends the session as `dropped`.
+ * - `mergeable`: neighbours of the same type and origin join their `content`; nothing is lost.
+ * - `latest`: only the newest waiting one of its type stays.
+ * - `droppable`: is refused, and `send` answers `false`.
+ */
+export type OverflowPolicy = "durable" | "mergeable" | "latest" | "droppable";
+
+declare const PAYLOAD: unique symbol;
+
+/** One event type's definition, as {@link event} makes it. */
+export interface EventDefinition<Input = unknown, Output = Input> {
+  readonly policy: OverflowPolicy;
+  readonly schema: StandardSchema<Input, Output> | undefined;
+  /** Exists in types only. */
+  readonly [PAYLOAD]?: { input: Input; output: Output };
+}
+
+/** What {@link defineEvents} takes: a name to a schema, to a definition, or to `false` to take it out of the union. */
+export type Definitions = Readonly<
+  Record<string, StandardSchema<unknown, unknown> | EventDefinition<unknown, unknown> | false>
+>;
+
+type InputOf<D> =
+  D extends StandardSchema<unknown, unknown>
+    ? SchemaInput<D>
+    : D extends EventDefinition<infer Input, unknown>
+      ? Input
+      : never;
+type OutputOf<D> =
+  D extends StandardSchema<unknown, unknown>
+    ? SchemaOutput<D>
+    : D extends EventDefinition<unknown, infer Output>
+      ? Output
+      : never;
+
+type Replaceable = Exclude<StreamEvent, ErrorEvent | DoneEvent>;
+type KeptBase<D> = Exclude<Replaceable, { type: keyof D }> | ErrorEvent | DoneEvent;
+type Defined<D, Side extends "input" | "output"> = {
+  [K in keyof D & string]: D[K] extends false
+    ? never
+    : { type: K } & (Side extends "input" ? InputOf<D[K]> : OutputOf<D[K]>) & EventOrigin;
+}[keyof D & string];
+
+/** A set of event types that both ends agree on. */
+export interface EventSet<Sent extends AnyEvent = AnyEvent, Read extends AnyEvent = AnyEvent> {
+  /** Every defined type, the built-in ones included, with its definition. */
+  readonly definitions: ReadonlyMap<string, EventDefinition>;
+  /** Exists in types only. */
+  readonly [PAYLOAD]?: { sent: Sent; read: Read };
+}
+
+/** The events that a producer may send. */
+export type SentEvent<Set> = Set extends EventSet<infer Sent, AnyEvent> ? Sent : never;
+/** The events that a reader gets: the defined ones without the terminal, and `unknown`. */
+export type ReadEvent<Set> =
+  Set extends EventSet<AnyEvent, infer Read> ? Exclude<Read, DoneEvent> | UnknownEvent : never;
+
+const RESERVED = new Set(["done", "error", "unknown", "gap", "rotate", "reset"]);
+// A shorthand of such a name would hide a part of the session, or make it a promise by accident.
+const TAKEN = new Set(["send", "close", "fail", "signal", "desiredSize", "isOpen", "describe", "then", "constructor"]);
+
+const text = (field: string): StandardSchema => ({
+  "~standard": {
+    version: 1,
+    vendor: "ssekit",
+    validate: (value) =>
+      typeof (value as Record<string, unknown>)[field] === "string"
+        ? { value }
+        : { issues: [{ message: "must be a string", path: [field] }] },
+  },
+});
+
+const BASE: ReadonlyArray<readonly [string, EventDefinition]> = [
+  ["status", { policy: "latest", schema: text("status") }],
+  ["chunk", { policy: "mergeable", schema: text("content") }],
+  ["result", { policy: "durable", schema: undefined }],
+  ["error", { policy: "durable", schema: text("message") }],
+  ["done", { policy: "durable", schema: undefined }],
+];
+
+/**
+ * Defines one event type: by a Standard Schema of its payload (the fields beside `type`), or by a type alone.
+ *
+ * @throws {RangeError} when `policy` is none of the four.
+ * @example
+ * defineEvents({
+ *   progress: event<{ percent: number }>({ policy: 'latest' }),
+ *   price: event(z.object({ symbol: z.string(), price: z.number() })),
+ * })
+ */
+export function event<Payload extends object>(options?: {
+  policy?: OverflowPolicy;
+}): EventDefinition<Payload>;
+export function event<Input, Output>(
+  schema: StandardSchema<Input, Output>,
+  options?: { policy?: OverflowPolicy },
+): EventDefinition<Input, Output>;
+export function event(
+  first?: StandardSchema | { policy?: OverflowPolicy },
+  second?: { policy?: OverflowPolicy },
+): EventDefinition {
+  const schema = isStandardSchema(first) ? first : undefined;
+  const { policy = "durable" } = (isStandardSchema(first) ? second : first) ?? {};
+  if (!["durable", "mergeable", "latest", "droppable"].includes(policy)) {
+    throw new RangeError(
+      `\`policy\` must be durable, mergeable, latest or droppable, got ${String(policy)}`,
+    );
+  }
+  return { policy, schema };
+}
+
+/**
+ * Defines the events that a stream speaks, once for both ends: the built-in union
+ * (`status`, `chunk`, `result`, `error`, `done`), extended by new names, narrowed where a built-in name is
+ * given again, and without those that are set to `false`.
+ *
+ * The producer's `send` and shorthands and the consumer's union get their types from it. Where a schema is
+ * given it is applied on both ends; where only a type is given nothing is checked at run time. Schemas must
+ * answer synchronously.
+ *
+ * @throws {TypeError} when a name is reserved or taken, or a definition is neither schema nor `event(...)`.
+ * @example
+ * export const chatEvents = defineEvents({
+ *   status: z.object({ status: z.enum(['analyzing', 'planning']) }),
+ *   tool: event<{ name: string }>(),
+ * })
+ */
+export function defineEvents<const D extends Definitions>(
+  definitions: D,
+): EventSet<KeptBase<D> | Defined<D, "input">, KeptBase<D> | Defined<D, "output">> {
+  const all = new Map<string, EventDefinition>(BASE);
+  for (const [name, definition] of Object.entries(definitions)) {
+    if (RESERVED.has(name) || TAKEN.has(name)) {
+      throw new TypeError(`\`${name}\` is reserved and cannot be defined as an event`);
+    }
+    if (definition === false) {
+      all.delete(name);
+    } else if (isStandardSchema(definition)) {
+      all.set(name, { policy: all.get(name)?.policy ?? "durable", schema: definition });
+    } else if (typeof definition === "object" && definition !== null && "policy" in definition) {
+      all.set(name, definition as EventDefinition);
+    } else {
+      throw new TypeError(
+        `\`${name}\` must be a Standard Schema, event(...) or false, got ${typeof definition}`,
+      );
+    }
+  }
+  return { definitions: all };
+}
+
+/** The built-in union as a set of events. */
+export type BaseEvents = EventSet<StreamEvent, StreamEvent>;
+
+/** The built-in union, for streams that define nothing of their own. */
+export const baseEvents: BaseEvents = { definitions: new Map(BASE) };

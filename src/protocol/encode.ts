@@ -1,0 +1,117 @@
+import { EncodeError } from "./errors.ts";
+import type { SSEMessage } from "./message.ts";
+
+const DATA = "data: ";
+const FURTHER_DATA = `\n${DATA}`;
+const END_OF_FRAME = "\n\n";
+const LINE_END = /\r\n|\r|\n/g;
+const BREAKS_A_FIELD = /[\r\n\0]/;
+
+/** What {@link encodeSSE} takes: a message whose `data` may be any value that JSON can hold. */
+export type EncodableMessage = Omit<SSEMessage, "data"> & { data: unknown };
+
+/**
+ * Encodes one message as one frame.
+ *
+ * A string goes out as it is, line by line; any other value as JSON. Nothing that a caller passes can
+ * write a field or an event of its own.
+ *
+ * @throws {EncodeError} `INVALID_FIELD` when `id` or `event` holds CR, LF or NUL, when `event` is empty, or
+ * when `retry` is not a non-negative integer.
+ * @throws {EncodeError} `NOT_SERIALISABLE` when `data` is `undefined`, holds a cycle or a BigInt, or is text
+ * that UTF-8 cannot carry (a lone surrogate).
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ * @example
+ * encodeSSE({ data: { type: 'status', status: 'analyzing' } })
+ * // 'data: {"type":"status","status":"analyzing"}\n\n'
+ */
+export function encodeSSE({ data, event, id, retry }: EncodableMessage): string {
+  let head = "";
+  if (event !== undefined) head += `event: ${eventName(event)}\n`;
+  if (id !== undefined) head += `id: ${singleLine("id", id)}\n`;
+  if (retry !== undefined) head += `retry: ${reconnectionTime(retry)}\n`;
+  const body = typeof data === "string" ? lines(data) : toJSON(data);
+  return head + DATA + body + END_OF_FRAME;
+}
+
+/**
+ * Encodes `text` as one frame of comment lines, which every reader ignores.
+ *
+ * @throws {EncodeError} `NOT_SERIALISABLE` when `text` is no well-formed string.
+ * @example
+ * encodeComment('heartbeat') // ': heartbeat\n\n'
+ */
+export function encodeComment(text: string): string {
+  return `: ${wellFormed("comment", text).replace(LINE_END, "\n: ")}${END_OF_FRAME}`;
+}
+
+/**
+ * Converts a value to JSON, on one line, as the payload of a message.
+ *
+ * @throws {EncodeError} `NOT_SERIALISABLE`, with the original as its cause, when JSON cannot hold the value.
+ */
+export function toJSON(value: unknown): string {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(value);
+  } catch (cause) {
+    throw new EncodeError("NOT_SERIALISABLE", "data", "`data` cannot be written as JSON", { cause });
+  }
+  if (json === undefined) {
+    throw new EncodeError(
+      "NOT_SERIALISABLE",
+      "data",
+      `\`data\` must be a value that JSON can hold, got ${typeof value}`,
+    );
+  }
+  return json;
+}
+
+function lines(text: string): string {
+  wellFormed("data", text);
+  // Most payloads are one line of JSON: two scans that find nothing are cheaper than one regular expression.
+  if (text.indexOf("\r") >= 0) return text.replace(LINE_END, FURTHER_DATA);
+  return text.indexOf("\n") < 0 ? text : text.replaceAll("\n", FURTHER_DATA);
+}
+
+function eventName(event: string): string {
+  if (event === "") {
+    throw new EncodeError("INVALID_FIELD", "event", "`event` must not be empty: leave it out");
+  }
+  return singleLine("event", event);
+}
+
+function singleLine(field: "event" | "id", value: string): string {
+  if (typeof value !== "string") {
+    throw new EncodeError("INVALID_FIELD", field, `\`${field}\` must be a string, got ${typeof value}`);
+  }
+  if (BREAKS_A_FIELD.test(value)) {
+    throw new EncodeError("INVALID_FIELD", field, `\`${field}\` must not hold CR, LF or NUL`);
+  }
+  return wellFormed(field, value);
+}
+
+function reconnectionTime(retry: number): number {
+  if (!Number.isSafeInteger(retry) || retry < 0) {
+    throw new EncodeError(
+      "INVALID_FIELD",
+      "retry",
+      `\`retry\` must be a non-negative integer of milliseconds, got ${typeof retry === "number" ? retry : typeof retry}`,
+    );
+  }
+  // -0 is the integer 0, and is written as such.
+  return retry + 0;
+}
+
+function wellFormed(field: string, text: string): string {
+  if (typeof text !== "string" || !text.isWellFormed()) {
+    throw new EncodeError(
+      "NOT_SERIALISABLE",
+      field,
+      typeof text === "string"
+        ? `\`${field}\` must be well-formed Unicode: it holds a lone surrogate`
+        : `\`${field}\` must be a string, got ${typeof text}`,
+    );
+  }
+  return text;
+}

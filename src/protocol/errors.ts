@@ -1,0 +1,123 @@
+/**
+ * The base of every error this package makes.
+ *
+ * `code` is for programs and never changes its meaning; `message` is for people and quotes no payload,
+ * so that it may be logged. `cause` is what was thrown underneath, where there was something.
+ *
+ * @example
+ * if (error instanceof SSEError && error.code === 'TRUNCATED') offerToTryAgain()
+ */
+export class SSEError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+export type EncodeErrorCode = "INVALID_FIELD" | "NOT_SERIALISABLE" | "SCHEMA_MISMATCH";
+
+/** A message or event that must not go out. `field` names what was wrong with it. */
+export class EncodeError extends SSEError {
+  declare readonly code: EncodeErrorCode;
+  readonly field: string;
+
+  constructor(code: EncodeErrorCode, field: string, message: string, options?: ErrorOptions) {
+    super(code, message, options);
+    this.field = field;
+  }
+}
+
+export type DecodeErrorCode = "EVENT_TOO_LARGE" | "INVALID_JSON" | "INVALID_EVENT";
+
+/** Bytes or text that are no event. `field` is the path inside the event, where there is one. */
+export class DecodeError extends SSEError {
+  declare readonly code: DecodeErrorCode;
+  readonly field: string | undefined;
+
+  constructor(
+    code: DecodeErrorCode,
+    message: string,
+    options?: ErrorOptions & { field?: string | undefined },
+  ) {
+    super(code, message, options);
+    this.field = options?.field;
+  }
+}
+
+/** An operation on a queue that had already ended, or on a queue that already has its reader. */
+export class QueueClosedError extends SSEError {
+  declare readonly code: "QUEUE_CLOSED" | "QUEUE_HAS_READER";
+}
+
+/** The reader fell so far behind that an event could not be kept. */
+export class QueueOverflowError extends SSEError {
+  declare readonly code: "QUEUE_OVERFLOW";
+
+  constructor(message: string) {
+    super("QUEUE_OVERFLOW", message);
+  }
+}
+
+export type StreamCutCode =
+  | "READER_LEFT"
+  | "STALLED"
+  | "LIFETIME_EXCEEDED"
+  | "WRITE_FAILED"
+  | "TRUNCATED"
+  | "DROPPED";
+
+/**
+ * The stream ended before its terminal. On the server it is the reason of `stream.signal`
+ * (`READER_LEFT`, `STALLED`, `LIFETIME_EXCEEDED`, `WRITE_FAILED`); on the client it is what the loop
+ * throws (`TRUNCATED`: a clean end of the body without a terminal; `DROPPED`: the transport broke).
+ */
+export class StreamCutError extends SSEError {
+  declare readonly code: StreamCutCode;
+}
+
+export type ConnectErrorCode = "CONNECT_FAILED" | "CONNECT_REFUSED" | "NOT_AN_EVENT_STREAM";
+
+export interface ConnectErrorDetails {
+  /** HTTP status, when there was a response. */
+  readonly status?: number | undefined;
+  /** Which attempt failed, counted from 1. */
+  readonly attempt?: number | undefined;
+  /** Whether another attempt could go better. */
+  readonly retriable: boolean;
+  /** The first 64 KiB of the response's body as text. It is data: the message never quotes it. */
+  readonly body?: string | undefined;
+}
+
+/** No stream came to be: the network refused, the status was no 200, or the body is no event stream. */
+export class ConnectError extends SSEError {
+  declare readonly code: ConnectErrorCode;
+  readonly status: number | undefined;
+  readonly attempt: number;
+  readonly retriable: boolean;
+  readonly body: string | undefined;
+
+  constructor(
+    code: ConnectErrorCode,
+    message: string,
+    details: ConnectErrorDetails & ErrorOptions,
+  ) {
+    super(code, message, "cause" in details ? { cause: details.cause } : undefined);
+    this.status = details.status;
+    this.attempt = details.attempt ?? 1;
+    this.retriable = details.retriable;
+    this.body = details.body;
+  }
+}
+
+/** The server told an `error` event: `event` is that event, for the program. The message never quotes it. */
+export class RemoteError extends SSEError {
+  readonly event: { readonly message: string; readonly code?: string | undefined };
+
+  constructor(event: { readonly message: string; readonly code?: string | undefined }) {
+    super("REMOTE_ERROR", "the server ended the stream with an `error` event; see `event`");
+    this.event = event;
+  }
+}

@@ -1,0 +1,34 @@
+// The names that HTTP gives to an event stream. Every literal of it lives here and nowhere else.
+
+/** The media type of an event stream. It is UTF-8 by definition: a charset parameter would say nothing. */
+export const EVENT_STREAM = "text/event-stream";
+
+export const ACCEPT = "Accept";
+export const CACHE_CONTROL = "Cache-Control";
+export const CONTENT_TYPE = "Content-Type";
+
+/**
+ * The head of every event stream.
+ *
+ * `no-transform` keeps compressing layers from holding events back, `X-Accel-Buffering` does the same for
+ * nginx and those that follow it, `private, no-store` keeps one reader's stream from another.
+ * `Connection` and `Transfer-Encoding` are absent on purpose: they belong to the hop, and HTTP/2 forbids them.
+ *
+ * @example
+ * return new Response(toByteStream(producer), { headers: SSE_HEADERS })
+ */
+export const SSE_HEADERS = Object.freeze({
+  [CONTENT_TYPE]: EVENT_STREAM,
+  [CACHE_CONTROL]: "private, no-cache, no-store, no-transform",
+  "X-Accel-Buffering": "no",
+  "X-Content-Type-Options": "nosniff",
+});
+
+/**
+ * Answers whether a `Content-Type` names an event stream. Parameters are ignored, as the standard asks.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
+ */
+export function isEventStream(contentType: string | null | undefined): boolean {
+  return contentType?.split(";", 1)[0]?.trim().toLowerCase() === EVENT_STREAM;
+}

@@ -1,0 +1,13 @@
+/**
+ * How a stream ended. Both ends know it, and every stream has exactly one.
+ *
+ * - `completed`: the terminal was seen, and no `error` event before it.
+ * - `failed`: the work or the exchange failed: an `error` event, a refusal, bytes that are no event.
+ * - `aborted`: the reader left, or somebody stopped the stream on purpose.
+ * - `truncated`: the body ended cleanly, but without a terminal.
+ * - `dropped`: the transport broke, or the reader fell too far behind.
+ */
+export type Outcome = "completed" | "failed" | "aborted" | "truncated" | "dropped";
+
+/** The `code` of an `error` event that tells the reader it fell too far behind: the outcome is `dropped` on both ends. */
+export const DROPPED = "DROPPED";

@@ -1,0 +1,155 @@
+import { createParser } from "eventsource-parser";
+import { DecodeError } from "./errors.ts";
+import type { SSEMessage } from "./message.ts";
+
+/** What an {@link SSEParser} tells, in the order of the bytes. Handlers that throw end the feeding call. */
+export interface SSEParserHandlers {
+  onMessage: (message: SSEMessage) => unknown;
+  onComment?: ((text: string) => void) | undefined;
+  /** Reconnection time in milliseconds, at the line that named it. */
+  onRetry?: ((reconnectionTimeMs: number) => void) | undefined;
+}
+
+export interface ParseOptions {
+  /**
+   * Largest data of one message, in bytes of UTF-8. It holds for what is complete and for what is still
+   * being collected: a line that never ends, a message without its blank line, a long line inside one chunk.
+   *
+   * @default 16_777_216 (16 MiB)
+   */
+  maxEventBytes?: number | undefined;
+}
+
+/** A parser of one event stream, fed slice by slice. */
+export interface SSEParser {
+  /**
+   * The last event ID so far: `undefined` before the first, `''` after an empty one.
+   * A message that brings none leaves it as it is; a block with an ID and no data moves it too.
+   */
+  readonly lastEventId: string | undefined;
+  /**
+   * Takes the next slice, cut anywhere. Handlers are called before it returns.
+   *
+   * @throws {DecodeError} `EVENT_TOO_LARGE`; from then on, on every call.
+   */
+  feed(bytes: Uint8Array): void;
+  /**
+   * Says that the bytes are at their end. What is unfinished is discarded, as the standard asks.
+   *
+   * @returns whether a message was left unfinished.
+   */
+  end(): boolean;
+}
+
+const DEFAULT_MAX_EVENT_BYTES = 16 * 1024 * 1024;
+/** The parser counts a pending line with its field name; the limit is for the data alone. */
+const FIELD_NAME_ROOM = 6;
+const BLANK_LINE = "\n\n";
+
+/**
+ * Creates a parser of server-sent messages from bytes.
+ *
+ * One leading BOM is dropped, CR, LF and CRLF end lines, characters may be cut anywhere.
+ *
+ * @throws {RangeError} when `maxEventBytes` is not a positive integer.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream
+ * @example
+ * const parser = createSSEParser({ onMessage: (message) => console.log(message.data) })
+ * for await (const bytes of response.body) parser.feed(bytes)
+ */
+export function createSSEParser(
+  { onMessage, onComment, onRetry }: SSEParserHandlers,
+  { maxEventBytes = DEFAULT_MAX_EVENT_BYTES }: ParseOptions = {},
+): SSEParser {
+  if (!Number.isSafeInteger(maxEventBytes) || maxEventBytes < 1) {
+    throw new RangeError(`\`maxEventBytes\` must be a positive integer, got ${maxEventBytes}`);
+  }
+  // The parser below drops the BOM itself: a decoder that dropped one too would eat a second.
+  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  let lastEventId: string | undefined;
+  let retry: number | undefined;
+  let failure: DecodeError | undefined;
+  let ended = false;
+  let unfinished = false;
+
+  const refuse = (): never => {
+    failure = new DecodeError(
+      "EVENT_TOO_LARGE",
+      `an event is larger than \`maxEventBytes\` (${maxEventBytes})`,
+    );
+    throw failure;
+  };
+  const parser = createParser({
+    maxBufferSize: maxEventBytes + FIELD_NAME_ROOM,
+    onError(error) {
+      if (error.type === "max-buffer-size-exceeded") refuse();
+    },
+    onId(id) {
+      if (!ended) lastEventId = id;
+    },
+    onRetry(ms) {
+      retry = ms;
+      onRetry?.(ms);
+    },
+    ...(onComment && { onComment }),
+    onEvent({ data, event, id }) {
+      if (ended) {
+        unfinished = true;
+        return;
+      }
+      if (isLarger(data, maxEventBytes)) refuse();
+      const message: SSEMessage = { data };
+      if (event !== undefined) message.event = event;
+      if (id !== undefined) message.id = id;
+      if (retry !== undefined) {
+        message.retry = retry;
+        retry = undefined;
+      }
+      onMessage(message);
+    },
+  });
+
+  return {
+    get lastEventId() {
+      return lastEventId;
+    },
+    feed(bytes) {
+      if (failure) throw failure;
+      if (!ended) parser.feed(decoder.decode(bytes, { stream: true }));
+    },
+    end() {
+      if (!ended && !failure) {
+        ended = true;
+        // A blank line would complete what is pending: whatever it brings out now was unfinished.
+        parser.feed(BLANK_LINE);
+      }
+      return unfinished;
+    },
+  };
+}
+
+/**
+ * Parses a whole event stream that is already there: the pair of `encodeSSE`.
+ *
+ * @param stream - Text, bytes, or slices of bytes cut anywhere.
+ * @throws {DecodeError} `EVENT_TOO_LARGE`.
+ * @example
+ * parseSSE('data: hello\n\n') // [{ data: 'hello' }]
+ */
+export function parseSSE(
+  stream: string | Uint8Array | Iterable<Uint8Array>,
+  options?: ParseOptions,
+): SSEMessage[] {
+  const messages: SSEMessage[] = [];
+  const parser = createSSEParser({ onMessage: (message) => messages.push(message) }, options);
+  if (typeof stream === "string") parser.feed(new TextEncoder().encode(stream));
+  else if (stream instanceof Uint8Array) parser.feed(stream);
+  else for (const bytes of stream) parser.feed(bytes);
+  return messages;
+}
+
+/** Answers whether `text` takes more than `limit` bytes in UTF-8, counting only where its length leaves a doubt. */
+function isLarger(text: string, limit: number): boolean {
+  if (text.length > limit) return true;
+  return text.length * 3 > limit && new TextEncoder().encode(text).length > limit;
+}

@@ -1,0 +1,23 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    client: "src/client/index.ts",
+    schema: "src/schema/index.ts",
+    node: "src/adapters/node.ts",
+    express: "src/adapters/express.ts",
+    hono: "src/adapters/hono.ts",
+  },
+  // ESM only: a CommonJS build would copy the error classes into every entry, and `instanceof` would lie.
+  format: "esm",
+  platform: "neutral",
+  target: "es2022",
+  splitting: true,
+  treeshake: true,
+  dts: true,
+  clean: true,
+  // `node:` must survive: edge runtimes resolve built-in modules only by their full name.
+  removeNodeProtocol: false,
+  external: [/^node:/],
+});
