@@ -25,7 +25,7 @@ import { serveOnResponse } from "./node-response.ts";
  *   }),
  * )
  */
-export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+export function streamEvents<Set extends EventSet = BaseEvents>(
   request: Request,
   response: Response,
   next: NextFunction,
@@ -35,7 +35,7 @@ export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEven
 export function streamEvents<
   Prepared,
   HostRequest extends Request,
-  Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents,
+  Set extends EventSet = BaseEvents,
 >(
   request: HostRequest,
   response: Response,

@@ -28,7 +28,7 @@ import { SSE_HEADERS } from "../protocol/http.ts";
  *   }),
  * )
  */
-export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+export function streamEvents<Set extends EventSet = BaseEvents>(
   context: Context,
   producer: Producer<Set>,
   options?: ServeOptions<Set> & { setup?: undefined },
@@ -36,7 +36,7 @@ export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEven
 export function streamEvents<
   Prepared,
   HostContext extends Context,
-  Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents,
+  Set extends EventSet = BaseEvents,
 >(
   context: HostContext,
   producer: Producer<Set, Prepared>,

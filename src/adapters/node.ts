@@ -25,7 +25,7 @@ import { serveOnResponse } from "./node-response.ts";
  *   })
  * })
  */
-export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+export function streamEvents<Set extends EventSet = BaseEvents>(
   request: NodeRequest,
   response: NodeResponse,
   producer: Producer<Set>,
@@ -34,7 +34,7 @@ export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEven
 export function streamEvents<
   Prepared,
   Request extends NodeRequest,
-  Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents,
+  Set extends EventSet = BaseEvents,
 >(
   request: Request,
   response: NodeResponse,

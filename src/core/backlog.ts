@@ -96,7 +96,8 @@ export class Backlog<T> {
 
   #tidy(): void {
     if (this.#count === 0) this.clear();
-    else if (this.#items.length > SPARE_SLOTS && this.#items.length > this.#count * 2) this.#rebuild();
+    else if (this.#items.length > SPARE_SLOTS && this.#items.length > this.#count * 2)
+      this.#rebuild();
   }
 
   #rebuild(): void {

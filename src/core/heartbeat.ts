@@ -48,7 +48,9 @@ export function startHeartbeat({ intervalMs = 15_000, onBeat }: HeartbeatOptions
 export function heartbeatInterval(name: string, intervalMs: number): number {
   durationMs(name, intervalMs);
   if (intervalMs !== 0 && intervalMs < SHORTEST_INTERVAL_MS) {
-    throw new RangeError(`\`${name}\` must be 0 (none) or at least ${SHORTEST_INTERVAL_MS}, got ${intervalMs}`);
+    throw new RangeError(
+      `\`${name}\` must be 0 (none) or at least ${SHORTEST_INTERVAL_MS}, got ${intervalMs}`,
+    );
   }
   return intervalMs;
 }

@@ -15,7 +15,10 @@ const NOTHING: ExposedError = { message: "The stream failed.", code: "INTERNAL" 
  * Converts whatever was thrown to the event that strangers may read: a plain sentence, a code, and an id that
  * finds the original in the server's records. Nothing of the original crosses unless `exposeError` says so.
  */
-export function toErrorEvent(error: unknown, exposeError?: ExposeError): ErrorEvent & { errorId: string } {
+export function toErrorEvent(
+  error: unknown,
+  exposeError?: ExposeError,
+): ErrorEvent & { errorId: string } {
   const { message, code } = exposed(error, exposeError);
   return {
     type: "error",
@@ -29,7 +32,8 @@ function exposed(error: unknown, exposeError: ExposeError | undefined): ExposedE
   try {
     const { message, code } = exposeError?.(error) ?? NOTHING;
     // An answer of the wrong shape is a bug of the mapper: it must not become `undefined` on the wire.
-    if (typeof message === "string" && (code === undefined || typeof code === "string")) return { message, code };
+    if (typeof message === "string" && (code === undefined || typeof code === "string"))
+      return { message, code };
   } catch {
     // A mapper that throws has not allowed anything. The original is in the server's hook all the same.
   }

@@ -51,7 +51,10 @@ export function openStream(options: CheckedStreamOptions): OpenStream {
     lifetimeMs: options.lifetimeMs,
     stallMs: options.stallMs,
     onStall: () =>
-      life.cut("dropped", new StreamCutError("STALLED", `the reader took nothing for ${options.stallMs} ms`)),
+      life.cut(
+        "dropped",
+        new StreamCutError("STALLED", `the reader took nothing for ${options.stallMs} ms`),
+      ),
     onLifetime: () =>
       session.fail(
         new StreamCutError("LIFETIME_EXCEEDED", `the stream lived for ${options.lifetimeMs} ms`),

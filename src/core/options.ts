@@ -3,7 +3,9 @@
 /** Refuses anything but a finite, non-negative number of milliseconds; `0` means never. */
 export function durationMs(name: string, value: number): number {
   if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-    throw new RangeError(`\`${name}\` must be a number of milliseconds, 0 or more, got ${shape(value)}`);
+    throw new RangeError(
+      `\`${name}\` must be a number of milliseconds, 0 or more, got ${shape(value)}`,
+    );
   }
   return value;
 }

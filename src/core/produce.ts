@@ -8,7 +8,7 @@ import type { ResultPayload, Session, SessionCore } from "./session.ts";
  * A function's returned object becomes the `result` event; a function may also return a source of events.
  * A source is read at the reader's pace and released (`return`, `cancel`) when the reader leaves.
  */
-export type Producer<Set extends EventSet<AnyEvent, AnyEvent>, Prepared = undefined> =
+export type Producer<Set extends EventSet, Prepared = undefined> =
   | ((session: Session<Set>, prepared: Prepared) => Produced<Set> | PromiseLike<Produced<Set>>)
   | EventSource<Set>;
 

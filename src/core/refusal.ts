@@ -49,7 +49,9 @@ function refusal(status: number, { message, code, headers }: HttpErrorLike): Ref
 function plainHeaders(headers: unknown): Record<string, string> {
   if (typeof headers !== "object" || headers === null) return {};
   const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);
-  return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+  );
 }
 
 function isErrorStatus(status: unknown): status is number {

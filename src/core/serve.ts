@@ -52,12 +52,12 @@ export type AnyServeOptions<HostRequest> = ServeOptions & {
  *     return { content: 'the whole answer' }
  *   })
  */
-export function streamEvents<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+export function streamEvents<Set extends EventSet = BaseEvents>(
   request: Request,
   producer: Producer<Set>,
   options?: ServeOptions<Set> & { setup?: undefined },
 ): Response;
-export function streamEvents<Prepared, Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+export function streamEvents<Prepared, Set extends EventSet = BaseEvents>(
   request: Request,
   producer: Producer<Set, Prepared>,
   options: ServeOptions<Set> & SetupOptions<Request, Prepared>,

@@ -29,14 +29,22 @@ type Shorthands<E extends AnyEvent> = {
   [Type in Exclude<E["type"], "done" | "status" | "chunk" | "result">]: (
     payload: PayloadOf<E, Type>,
   ) => Sent;
-} & ("result" extends E["type"]
-  ? { result: (payload: ResultOf<E>) => Sent }
-  : unknown) &
+} & ("result" extends E["type"] ? { result: (payload: ResultOf<E>) => Sent } : unknown) &
   ("status" extends E["type"]
-    ? { status: (status: FieldOf<E, "status", "status">, more?: MoreOf<E, "status", "status">) => Sent }
+    ? {
+        status: (
+          status: FieldOf<E, "status", "status">,
+          more?: MoreOf<E, "status", "status">,
+        ) => Sent;
+      }
     : unknown) &
   ("chunk" extends E["type"]
-    ? { chunk: (content: FieldOf<E, "chunk", "content">, more?: MoreOf<E, "chunk", "content">) => Sent }
+    ? {
+        chunk: (
+          content: FieldOf<E, "chunk", "content">,
+          more?: MoreOf<E, "chunk", "content">,
+        ) => Sent;
+      }
     : unknown);
 
 type FieldOf<E, Type extends string, Field extends string> =
@@ -47,14 +55,15 @@ type MoreOf<E, Type extends string, Field extends string> = Omit<
 > &
   EventOrigin;
 /** `Omit` would turn the open built-in result into nothing: an index signature swallows its own names. */
-type ResultOf<E> = Extract<E, { type: "result" }> extends infer Found
-  ? string extends keyof Found
-    ? { readonly [field: string]: unknown }
-    : Omit<Found, "type">
-  : never;
+type ResultOf<E> =
+  Extract<E, { type: "result" }> extends infer Found
+    ? string extends keyof Found
+      ? { readonly [field: string]: unknown }
+      : Omit<Found, "type">
+    : never;
 
 /** What a producer holds: its events' typed `send`, a shorthand for each type, and the stream's signal. */
-export type Session<Set extends EventSet<AnyEvent, AnyEvent>> = SessionCore<SentEvent<Set>> &
+export type Session<Set extends EventSet> = SessionCore<SentEvent<Set>> &
   Shorthands<SentEvent<Set>>;
 
 /** What a producer function may return: the payload of the `result` event, or nothing. */
@@ -110,7 +119,12 @@ export class SessionCore<E extends AnyEvent> {
     if (event?.type === "done") return this.#finish([TERMINAL], { outcome: "completed" });
     try {
       if (event?.type === "error") {
-        return this.#finish([event, TERMINAL], { outcome: "failed", error: new SSEError("ERROR_EVENT", "the producer sent an `error` event", { cause: event }) });
+        return this.#finish([event, TERMINAL], {
+          outcome: "failed",
+          error: new SSEError("ERROR_EVENT", "the producer sent an `error` event", {
+            cause: event,
+          }),
+        });
       }
       if (!this.#outbox.add(event)) return this.#notKept();
     } catch (error) {
@@ -183,7 +197,11 @@ export class SessionCore<E extends AnyEvent> {
   }
 }
 
-type Constructor = new (outbox: Outbox, life: Life, options: SessionOptions) => SessionCore<AnyEvent>;
+type Constructor = new (
+  outbox: Outbox,
+  life: Life,
+  options: SessionOptions,
+) => SessionCore<AnyEvent>;
 
 /** One class for each set of events, made once: a session of many shorthands weighs as much as one of none. */
 const classes = new WeakMap<EventSet, Constructor>();

@@ -90,7 +90,9 @@ export function checkStreamOptions(
   optionalFunction("exposeError", exposeError);
   optionalFunction("onEnd", onEnd);
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    throw new TypeError(`\`signal\` must be an AbortSignal, got ${signal === null ? "null" : typeof signal}`);
+    throw new TypeError(
+      `\`signal\` must be an AbortSignal, got ${signal === null ? "null" : typeof signal}`,
+    );
   }
   return {
     events,

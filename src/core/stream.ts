@@ -21,7 +21,7 @@ import { checkStreamOptions } from "./stream-options.ts";
  * @example
  * return new Response(toByteStream(producer), { headers: SSE_HEADERS })
  */
-export function toByteStream<Set extends EventSet<AnyEvent, AnyEvent> = BaseEvents>(
+export function toByteStream<Set extends EventSet = BaseEvents>(
   producer: Producer<Set>,
   options: StreamOptions<Set> = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {

@@ -37,7 +37,11 @@ export function toMessage(
 ): SSEMessage {
   const type = (event as AnyEvent | null | undefined)?.type;
   if (typeof type !== "string") {
-    throw new EncodeError("NOT_SERIALISABLE", "type", "an event must be an object with a string `type`");
+    throw new EncodeError(
+      "NOT_SERIALISABLE",
+      "type",
+      "an event must be an object with a string `type`",
+    );
   }
   if (type === "done") return { data: DONE };
   const schema = events.definitions.get(type)?.schema;
@@ -55,7 +59,7 @@ export function toMessage(
  * @example
  * toEvent({ data: '[DONE]' }) // { type: 'done' }
  */
-export function toEvent<Set extends EventSet<AnyEvent, AnyEvent>>(
+export function toEvent<Set extends EventSet>(
   message: SSEMessage,
   events: Set = baseEvents as unknown as Set,
 ): ReadEvent<Set> | DoneEvent | undefined {
@@ -81,12 +85,17 @@ function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent
   const checked = validate(value as object, definition.schema);
   if (checked.issues === undefined) {
     // A built-in check hands the same object back; a schema's output knows no `type`, which is ours.
-    return checked.value === value ? (value as AnyEvent) : { ...(checked.value as object), type: type as string };
+    if (checked.value === value) return value as AnyEvent;
+    return Object.assign({ type: type as string }, checked.value, { type: type as string });
   }
   const field = pathOf(checked.issues[0]);
-  throw new DecodeError("INVALID_EVENT", `a \`${type}\` event does not match its definition at \`${field}\``, {
-    field,
-  });
+  throw new DecodeError(
+    "INVALID_EVENT",
+    `a \`${type}\` event does not match its definition at \`${field}\``,
+    {
+      field,
+    },
+  );
 }
 
 function checkOutgoing(event: AnyEvent, schema: StandardSchema): void {
@@ -117,6 +126,9 @@ function parseJSON(data: string): unknown {
     // `[DONE]` and blank data are no JSON either; only the latter is left here. V8's SyntaxError quotes the
     // payload, so it is not kept as the cause.
     if (data.trim() === "") return undefined;
-    throw new DecodeError("INVALID_JSON", `a message's data is no JSON (${data.length} characters)`);
+    throw new DecodeError(
+      "INVALID_JSON",
+      `a message's data is no JSON (${data.length} characters)`,
+    );
   }
 }

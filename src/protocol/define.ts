@@ -1,4 +1,11 @@
-import type { AnyEvent, DoneEvent, ErrorEvent, EventOrigin, StreamEvent, UnknownEvent } from "./events.ts";
+import type {
+  AnyEvent,
+  DoneEvent,
+  ErrorEvent,
+  EventOrigin,
+  StreamEvent,
+  UnknownEvent,
+} from "./events.ts";
 import type { SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
 import { isStandardSchema } from "./standard-schema.ts";
 
@@ -64,7 +71,17 @@ export type ReadEvent<Set> =
 
 const RESERVED = new Set(["done", "error", "unknown", "gap", "rotate", "reset"]);
 // A shorthand of such a name would hide a part of the session, or make it a promise by accident.
-const TAKEN = new Set(["send", "close", "fail", "signal", "desiredSize", "isOpen", "describe", "then", "constructor"]);
+const TAKEN = new Set([
+  "send",
+  "close",
+  "fail",
+  "signal",
+  "desiredSize",
+  "isOpen",
+  "describe",
+  "then",
+  "constructor",
+]);
 
 const text = (field: string): StandardSchema => ({
   "~standard": {

@@ -55,7 +55,9 @@ export function toJSON(value: unknown): string {
   try {
     json = JSON.stringify(value);
   } catch (cause) {
-    throw new EncodeError("NOT_SERIALISABLE", "data", "`data` cannot be written as JSON", { cause });
+    throw new EncodeError("NOT_SERIALISABLE", "data", "`data` cannot be written as JSON", {
+      cause,
+    });
   }
   if (json === undefined) {
     throw new EncodeError(
@@ -83,7 +85,11 @@ function eventName(event: string): string {
 
 function singleLine(field: "event" | "id", value: string): string {
   if (typeof value !== "string") {
-    throw new EncodeError("INVALID_FIELD", field, `\`${field}\` must be a string, got ${typeof value}`);
+    throw new EncodeError(
+      "INVALID_FIELD",
+      field,
+      `\`${field}\` must be a string, got ${typeof value}`,
+    );
   }
   if (BREAKS_A_FIELD.test(value)) {
     throw new EncodeError("INVALID_FIELD", field, `\`${field}\` must not hold CR, LF or NUL`);

@@ -11,3 +11,8 @@ export type Outcome = "completed" | "failed" | "aborted" | "truncated" | "droppe
 
 /** The `code` of an `error` event that tells the reader it fell too far behind: the outcome is `dropped` on both ends. */
 export const DROPPED = "DROPPED";
+
+/** The outcome that an `error` event stands for. */
+export function outcomeOf({ code }: { code?: string | undefined }): "failed" | "dropped" {
+  return code === DROPPED ? "dropped" : "failed";
+}

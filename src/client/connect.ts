@@ -1,0 +1,54 @@
+import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import type { AnyEvent } from "../protocol/events.ts";
+import type { ReadOptions } from "./event-stream.ts";
+import { EventStream } from "./event-stream.ts";
+import type { RequestOptions } from "./request.ts";
+import { checkRequest, checkResponse, openResponse } from "./request.ts";
+
+export interface ConnectOptions<Set> extends RequestOptions, ReadOptions<Set> {}
+
+/**
+ * Connects to a stream of typed events, with any method, headers and body, wherever there is a `fetch`.
+ *
+ * The request leaves at once; status and content type are checked before anything is parsed. Nothing is sent
+ * twice. The returned stream owns the connection: leaving its loop, `close()` and the signal close it.
+ *
+ * @param url - As `fetch` takes it.
+ * @returns At once. That there is no stream is thrown by the loop and told by `ended`.
+ * @throws {TypeError | RangeError} at once, naming the option, when an option is not usable.
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
+ * @example
+ * const stream = connect('/api/chat', { json: { message: 'Hello' } })
+ * for await (const event of stream) if (event.type === 'chunk') show(event.content)
+ * const { outcome, result, text } = await stream.ended
+ */
+export function connect<Set extends EventSet = BaseEvents>(
+  url: string | URL,
+  options: ConnectOptions<Set> = {},
+): EventStream<Set> {
+  const { events, signal, maxEventBytes, ...request } = options;
+  checkRequest(url, request);
+  return new EventStream<Set>((closing) => openResponse(url, request, closing), {
+    events,
+    signal,
+    maxEventBytes,
+  });
+}
+
+/**
+ * Reads the typed events of a response that is already there, for those who fetch themselves.
+ *
+ * @param response - Its body is owned by the returned stream from then on.
+ * @returns At once. That it is no event stream is thrown by the loop and told by `ended`.
+ * @example
+ * const stream = readEvents(await fetch('/api/chat'))
+ */
+export function readEvents<Set extends EventSet = BaseEvents>(
+  response: Response,
+  options: ReadOptions<Set> = {},
+): EventStream<Set> {
+  return new EventStream<Set>(async () => {
+    await checkResponse(response);
+    return response;
+  }, options);
+}

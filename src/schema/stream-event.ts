@@ -1,0 +1,38 @@
+import { z } from "zod";
+
+/** What any event may carry: where in a tree of agents and tools it comes from. */
+const origin = { source: z.string().optional(), parent: z.string().optional() };
+
+export const statusEventSchema = z.object({
+  type: z.literal("status"),
+  status: z.string(),
+  ...origin,
+});
+export const chunkEventSchema = z.object({
+  type: z.literal("chunk"),
+  content: z.string(),
+  ...origin,
+});
+export const resultEventSchema = z.looseObject({ type: z.literal("result") });
+export const errorEventSchema = z.object({
+  type: z.literal("error"),
+  message: z.string(),
+  code: z.string().optional(),
+  errorId: z.string().optional(),
+  ...origin,
+});
+export const doneEventSchema = z.object({ type: z.literal("done") });
+
+/**
+ * The built-in union as a zod schema, for frontends and for tests. It says the same as the `StreamEvent` type.
+ *
+ * @example
+ * streamEventSchema.parse({ type: 'status', status: 'analyzing' })
+ */
+export const streamEventSchema = z.discriminatedUnion("type", [
+  statusEventSchema,
+  chunkEventSchema,
+  resultEventSchema,
+  errorEventSchema,
+  doneEventSchema,
+]);
