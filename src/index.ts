@@ -1,9 +1,10 @@
+export type { QueueBounds, QueueReader, QueueState } from "./core/bounded-queue.ts";
 export type { Heartbeat, HeartbeatOptions } from "./core/heartbeat.ts";
 export { startHeartbeat } from "./core/heartbeat.ts";
 export type { Ended, OnEnd, StreamCounts, StreamEnd } from "./core/life.ts";
 export type { ExposedError, ExposeError } from "./core/mask.ts";
 export type { Producer } from "./core/produce.ts";
-export type { QueueBounds, QueueOptions, QueueReader } from "./core/queue.ts";
+export type { QueueOptions } from "./core/queue.ts";
 export { AsyncEventQueue } from "./core/queue.ts";
 export type { ToResponseOptions } from "./core/response.ts";
 export { toResponse } from "./core/response.ts";

@@ -88,7 +88,7 @@ function writeHead(response: NodeResponse, headers: Headers): void {
 
 async function writeStream(response: NodeResponse, stream: OpenStream): Promise<void> {
   for (;;) {
-    const bytes = await stream.source.pull();
+    const bytes = await stream.source.pull(endOfMicrotasks);
     if (bytes === undefined || isOver(response)) return;
     const last = stream.source.isDrained;
     const hasRoom = (response as ServerResponse).write(bytes);
@@ -99,6 +99,11 @@ async function writeStream(response: NodeResponse, stream: OpenStream): Promise<
     }
     if (!hasRoom) await drainedOrClosed(response);
   }
+}
+
+/** Node runs its next ticks when the microtasks of a turn have run: that is the end of a burst, for the price of one. */
+function endOfMicrotasks(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 /**

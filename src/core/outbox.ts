@@ -1,31 +1,27 @@
-import { toMessage, type ToMessageOptions } from "../protocol/codec.ts";
-import type { EventSet } from "../protocol/define.ts";
+import type { ToMessageOptions } from "../protocol/codec.ts";
+import { encodeEvent } from "../protocol/codec.ts";
+import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
 import { encodeSSE } from "../protocol/encode.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import type { QueueBounds, QueueReader } from "./queue.ts";
-import { AsyncEventQueue, differOnlyInContent } from "./queue.ts";
+import type { QueueBounds, QueueReader } from "./bounded-queue.ts";
+import { BoundedQueue } from "./bounded-queue.ts";
+import { differOnlyInContent } from "./queue.ts";
 import { GrowingText } from "./text.ts";
 
 /** A chunk goes out when it is this large, in characters: more would only cost memory. */
 const BATCH_LENGTH = 64 * 1024;
 
-/**
- * Waits as a frame: encoded when it was sent, so that what JSON cannot hold is refused at the door and what
- * becomes of the object later does not reach the wire.
- */
-interface WaitingFrame {
-  readonly type: string;
-  readonly frame: string;
-}
-
-/** Waits as text that still grows: its neighbours join it while the reader is behind. */
+/** Waits as an event whose text still grows: its neighbours join it while the reader is behind. */
 interface GrowingEvent {
-  readonly type: string;
   readonly event: AnyEvent;
   readonly content: GrowingText;
 }
 
-type Waiting = WaitingFrame | GrowingEvent;
+/**
+ * What waits: nearly always a frame, encoded when its event was sent, so that what JSON cannot hold is refused at
+ * the door and what becomes of the object later does not reach the wire.
+ */
+type Waiting = string | GrowingEvent;
 
 export interface OutboxOptions extends ToMessageOptions {
   events: EventSet;
@@ -37,7 +33,7 @@ export interface OutboxOptions extends ToMessageOptions {
  * whole frames come out in batches, the tail last.
  */
 export class Outbox {
-  readonly #queue: AsyncEventQueue<Waiting>;
+  readonly #queue: BoundedQueue<Waiting>;
   readonly #reader: QueueReader<Waiting>;
   readonly #events: EventSet;
   readonly #message: ToMessageOptions;
@@ -48,7 +44,10 @@ export class Outbox {
   constructor({ events, bounds, eventField = false }: OutboxOptions) {
     this.#events = events;
     this.#message = { eventField };
-    this.#queue = new AsyncEventQueue<Waiting>({ ...bounds, events, sizeOf, merge });
+    this.#queue = new BoundedQueue<Waiting>(
+      { sizeOf, merge, policyOf: (type) => this.#policyOf(type) },
+      bounds ?? {},
+    );
     this.#reader = this.#queue.getReader();
   }
 
@@ -94,7 +93,8 @@ export class Outbox {
    * @throws {EncodeError} when it cannot go out as it is.
    */
   add(event: AnyEvent): boolean {
-    const kept = this.#queue.push(this.#toWaiting(event));
+    const waiting = this.#toWaiting(event);
+    const kept = this.#queue.add(waiting, sizeOf(waiting), event.type);
     if (kept) this.#added += 1;
     return kept;
   }
@@ -118,7 +118,7 @@ export class Outbox {
     for (;;) {
       const next = this.#reader.take();
       if (next === undefined) break;
-      batch += "frame" in next ? next.frame : this.#write(next);
+      batch += typeof next === "string" ? next : this.#write(next);
       this.#taken += 1;
       if (batch.length >= BATCH_LENGTH) return batch;
     }
@@ -138,36 +138,40 @@ export class Outbox {
 
   #toWaiting(event: AnyEvent): Waiting {
     const frame = this.#encode(event);
-    if (this.#queue.desiredSize > 0 || !this.#grows(event)) return { type: event.type, frame };
+    if (this.#queue.desiredSize > 0 || !this.#grows(event)) return frame;
     const content = new GrowingText();
     content.append(event.content);
-    return { type: event.type, event: { ...event }, content };
+    return { event: { ...event }, content };
   }
 
   /** Every part of it was encoded once, at the door: this cannot fail. */
-  #write({ type, event, content }: GrowingEvent): string {
+  #write({ event, content }: GrowingEvent): string {
     const data = { ...event, content: `${content}` };
-    return encodeSSE(this.#message.eventField ? { data, event: type } : { data });
+    return encodeSSE(this.#message.eventField ? { data, event: event.type } : { data });
   }
 
   #encode(event: AnyEvent): string {
-    return encodeSSE(toMessage(event, this.#events, this.#message));
+    return encodeEvent(event, this.#events, this.#message);
+  }
+
+  #policyOf(type: string): OverflowPolicy {
+    return this.#events.definitions.get(type)?.policy ?? "durable";
   }
 
   #grows(event: AnyEvent): event is AnyEvent & { content: string } {
     return (
-      this.#events.definitions.get(event?.type)?.policy === "mergeable" &&
+      this.#policyOf(event.type) === "mergeable" &&
       typeof (event as { content?: unknown }).content === "string"
     );
   }
 }
 
 function sizeOf(waiting: Waiting): number {
-  return "frame" in waiting ? waiting.frame.length : waiting.content.length;
+  return typeof waiting === "string" ? waiting.length : waiting.content.length;
 }
 
 function merge(older: Waiting, newer: Waiting): Waiting | undefined {
-  if ("frame" in older || "frame" in newer) return undefined;
+  if (typeof older === "string" || typeof newer === "string") return undefined;
   if (!differOnlyInContent(older.event, newer.event)) return undefined;
   older.content.append(`${newer.content}`);
   return older;

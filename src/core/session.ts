@@ -226,7 +226,8 @@ function shorthand(type: string) {
     };
   }
   return function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
-    return this.send({ type, [field]: value, ...more } as AnyEvent);
+    const event = field === "content" ? { type, content: value } : { type, status: value };
+    return this.send(more === undefined ? event : { ...event, ...more, type });
   };
 }
 

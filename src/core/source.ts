@@ -5,11 +5,36 @@ import { startHeartbeat } from "./heartbeat.ts";
 import type { Life } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
 
+/** What is known of a burst of sends while it lasts. */
+export interface Burst {
+  /** Grows with every event. */
+  readonly added: number;
+  /** Whether a batch is full: waiting on would gain nothing. */
+  readonly isFullBatch: boolean;
+}
+
+/**
+ * Resolves when a producer that is in the middle of a burst of microtasks has paused, so that awaited sends too
+ * leave in full batches. It may only wait for turns that run anyway before the event loop goes on: then no event
+ * is delayed.
+ */
+export type EndOfBurst = (burst: Burst) => Promise<void>;
+
 /**
  * How many microtask turns without a new event end a burst. A producer that awaits its sends through a
  * wrapper or an async generator needs a handful of turns for each; an idle turn costs some 50 ns.
  */
 const QUIET_TURNS = 8;
+
+/** The end of a burst where nothing but microtasks can be asked: on every runtime. */
+async function quietTurns(burst: Burst): Promise<void> {
+  let quiet = 0;
+  while (quiet < QUIET_TURNS && !burst.isFullBatch) {
+    const before = burst.added;
+    await undefined;
+    quiet = burst.added === before ? quiet + 1 : 0;
+  }
+}
 
 export interface SourceOptions {
   heartbeatMs: number;
@@ -60,8 +85,10 @@ export class ByteSource {
   /**
    * Resolves with the next bytes, always whole frames: the opening comment at once, then all events that
    * wait, up to a batch; a heartbeat after a silence. `undefined` is the end. Never rejects. One at a time.
+   *
+   * @param endOfBurst - A host that knows when its microtasks have run may say so more cheaply.
    */
-  async pull(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async pull(endOfBurst: EndOfBurst = quietTurns): Promise<Uint8Array<ArrayBuffer> | undefined> {
     this.#guard.waiting();
     if (!this.#opened) {
       this.#opened = true;
@@ -69,7 +96,7 @@ export class ByteSource {
     }
     while (this.#life.phase !== "ended") {
       if (!this.#outbox.isEmpty) {
-        await this.#endOfBurst();
+        await endOfBurst(this.#outbox);
         const batch = this.#outbox.takeBatch();
         if (batch !== "") return this.#hand(batch);
       } else if (this.#life.phase === "draining") {
@@ -101,18 +128,5 @@ export class ByteSource {
         resolve(why);
       };
     });
-  }
-
-  /**
-   * Lets a producer that is in the middle of a burst of microtasks go on, so that awaited sends leave in full
-   * batches too. It only waits for turns that run anyway before the event loop goes on: no event is delayed.
-   */
-  async #endOfBurst(): Promise<void> {
-    let quiet = 0;
-    while (quiet < QUIET_TURNS && !this.#outbox.isFullBatch) {
-      const before = this.#outbox.added;
-      await undefined;
-      quiet = this.#outbox.added === before ? quiet + 1 : 0;
-    }
   }
 }

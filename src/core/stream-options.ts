@@ -4,7 +4,7 @@ import { heartbeatInterval } from "./heartbeat.ts";
 import type { OnEnd } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
 import { durationMs, optionalFunction, positiveInteger } from "./options.ts";
-import type { QueueBounds } from "./queue.ts";
+import type { QueueBounds } from "./bounded-queue.ts";
 
 /** How a stream behaves, on every host alike. */
 export interface StreamOptions<Set = EventSet> {

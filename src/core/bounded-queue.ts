@@ -1,0 +1,190 @@
+import type { OverflowPolicy } from "../protocol/define.ts";
+import { QueueClosedError, QueueOverflowError } from "../protocol/errors.ts";
+import { Backlog } from "./backlog.ts";
+import { positiveInteger } from "./options.ts";
+
+/** How much a queue holds. Counts are items; sizes are bytes, as whoever fills the queue counts them. */
+export interface QueueBounds {
+  /** From this many waiting items on, `ready` waits and policies act. @default 1_024, or `maxItems` if that is less */
+  highWaterMark?: number | undefined;
+  /** From this many waiting bytes on, `ready` waits and policies act. @default 262_144 (256 KiB), or `maxBytes` if that is less */
+  highWaterMarkBytes?: number | undefined;
+  /** From this many waiting items on, nothing more is kept. @default 16_384 */
+  maxItems?: number | undefined;
+  /** From this many waiting bytes on, nothing more is kept; one item may reach over it. @default 4_194_304 (4 MiB) */
+  maxBytes?: number | undefined;
+}
+
+/** The one reader's end of a queue. It takes without waiting, and is told when there is something to take. */
+export interface QueueReader<T> {
+  /** Called after an item was added to an empty queue, and when the queue ended. */
+  onReadable: (() => void) | undefined;
+  /** Takes the oldest item, `undefined` when none waits. */
+  take(): T | undefined;
+  /** Leaves: what waits is dropped, adding answers `false`, `ready` settles. */
+  cancel(): void;
+}
+
+/** `open` takes items; `closed` and `failed` let what is held flow out; `cancelled`: the reader left. */
+export type QueueState = "open" | "closed" | "failed" | "cancelled";
+
+/** What a queue asks of its items once it is under pressure. */
+export interface PressureRules<T> {
+  policyOf: (type: string) => OverflowPolicy;
+  /** Joins two neighbours of one type; `undefined` when they do not belong together. */
+  merge: (older: T, newer: T) => T | undefined;
+  sizeOf: (item: T) => number;
+}
+
+/**
+ * The machinery below `AsyncEventQueue`: bounds, policies, backpressure and one reader, over items of any kind.
+ * Whoever adds an item says its size and type; below the high-water mark nothing else is asked of it.
+ */
+export class BoundedQueue<T> {
+  readonly #backlog = new Backlog<T>();
+  readonly #rules: PressureRules<T>;
+  readonly #highWaterMark: number;
+  readonly #highWaterMarkBytes: number;
+  readonly #maxItems: number;
+  readonly #maxBytes: number;
+  #state: QueueState = "open";
+  #failure: unknown;
+  #reader: QueueReader<T> | undefined;
+  #room: PromiseWithResolvers<void> | undefined;
+
+  constructor(rules: PressureRules<T>, bounds: QueueBounds) {
+    const { maxItems = 16_384, maxBytes = 4 * 1024 * 1024 } = bounds;
+    this.#rules = rules;
+    this.#maxItems = positiveInteger("maxItems", maxItems);
+    this.#maxBytes = positiveInteger("maxBytes", maxBytes);
+    this.#highWaterMark = mark("highWaterMark", bounds.highWaterMark, 1_024, maxItems);
+    this.#highWaterMarkBytes = mark(
+      "highWaterMarkBytes",
+      bounds.highWaterMarkBytes,
+      256 * 1024,
+      maxBytes,
+    );
+  }
+
+  get size(): number {
+    return this.#backlog.count;
+  }
+
+  get sizeBytes(): number {
+    return this.#backlog.bytes;
+  }
+
+  get state(): QueueState {
+    return this.#state;
+  }
+
+  get failure(): unknown {
+    return this.#failure;
+  }
+
+  get desiredSize(): number {
+    const items = this.#highWaterMark - this.#backlog.count;
+    return this.#backlog.bytes < this.#highWaterMarkBytes ? items : Math.min(items, 0);
+  }
+
+  get ready(): Promise<void> {
+    if (this.#state !== "open" || this.desiredSize > 0) return Promise.resolve();
+    this.#room ??= Promise.withResolvers<void>();
+    return this.#room.promise;
+  }
+
+  /** Whether the item was kept. A `false` also ends the queue as failed when its type is not `droppable`. */
+  add(item: T, size: number, type: string): boolean {
+    if (this.#state !== "open") return false;
+    if (this.desiredSize <= 0) return this.#addUnderPressure(item, size, type);
+    this.#backlog.add(item, size);
+    if (this.#backlog.count === 1) this.#reader?.onReadable?.();
+    return true;
+  }
+
+  close(): void {
+    this.#end("closed");
+  }
+
+  fail(reason: unknown): void {
+    if (this.#state === "open") this.#failure = reason;
+    this.#end("failed");
+  }
+
+  getReader(): QueueReader<T> {
+    if (this.#reader) {
+      throw new QueueClosedError(
+        "QUEUE_HAS_READER",
+        "this queue already has its reader: two readers would take events from each other",
+      );
+    }
+    this.#reader = {
+      onReadable: undefined,
+      take: () => this.#take(),
+      cancel: () => {
+        this.#backlog.clear();
+        this.#end("cancelled");
+      },
+    };
+    return this.#reader;
+  }
+
+  #addUnderPressure(item: T, size: number, type: string): boolean {
+    const policy = this.#rules.policyOf(type);
+    if (policy === "droppable") return false;
+    if (policy === "latest" && this.#backlog.replaceNewestOf(type, item, size)) return true;
+    if (this.#isFull()) return this.#overflow();
+    if (policy === "latest") this.#backlog.addNewestOf(type, item, size);
+    else if (policy !== "mergeable" || !this.#joined(item)) this.#backlog.add(item, size);
+    return true;
+  }
+
+  #joined(item: T): boolean {
+    const older = this.#backlog.newest;
+    const merged = older === undefined ? undefined : this.#rules.merge(older, item);
+    if (merged === undefined) return false;
+    this.#backlog.replaceNewest(merged, this.#rules.sizeOf(merged));
+    return true;
+  }
+
+  #isFull(): boolean {
+    return this.#backlog.count >= this.#maxItems || this.#backlog.bytes >= this.#maxBytes;
+  }
+
+  #overflow(): false {
+    const { count, bytes } = this.#backlog;
+    this.fail(
+      new QueueOverflowError(
+        `the reader is behind by ${count} events and ${bytes} bytes, and no more can be kept`,
+      ),
+    );
+    return false;
+  }
+
+  #take(): T | undefined {
+    if (this.#backlog.count === 0) return undefined;
+    const item = this.#backlog.take();
+    if (this.#room && this.desiredSize > 0) this.#letProducersGo();
+    return item;
+  }
+
+  #end(state: QueueState): void {
+    if (this.#state === "cancelled" || (this.#state !== "open" && state !== "cancelled")) return;
+    this.#state = state;
+    this.#letProducersGo();
+    this.#reader?.onReadable?.();
+  }
+
+  #letProducersGo(): void {
+    this.#room?.resolve();
+    this.#room = undefined;
+  }
+}
+
+function mark(name: string, value: number | undefined, standard: number, bound: number): number {
+  if (value === undefined) return Math.min(standard, bound);
+  if (positiveInteger(name, value) > bound) {
+    throw new RangeError(`\`${name}\` must not be above its bound of ${bound}, got ${value}`);
+  }
+  return value;
+}
