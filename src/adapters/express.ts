@@ -3,7 +3,6 @@ import type { Ended } from "../core/life.ts";
 import type { Producer } from "../core/produce.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import type { AnyEvent } from "../protocol/events.ts";
 import { serveOnResponse } from "./node-response.ts";
 
 /**

@@ -4,11 +4,10 @@ import { optionalFunction } from "../core/options.ts";
 import type { Producer } from "../core/produce.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
-import { prepared } from "../core/serve.ts";
+import { noBody, prepared } from "../core/serve.ts";
 import { byteStreamOf } from "../core/stream.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import type { AnyEvent } from "../protocol/events.ts";
 import { SSE_HEADERS } from "../protocol/http.ts";
 
 /**
@@ -48,18 +47,18 @@ export function streamEvents(
   options: AnyServeOptions<never> = {},
 ): Response | Promise<Response> {
   checkProducer(producer);
-  const { setup, headers } = options;
+  const { setup } = options;
+  const headers = new Headers(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, context.req.raw.signal);
   const respond = (value: unknown): Response => {
     for (const [name, header] of Object.entries(SSE_HEADERS)) context.header(name, header);
-    new Headers(headers).forEach((header, name) => context.header(name, header));
-    if (context.req.method === "HEAD") return context.body(null);
-    const stream = openStream(checked);
-    const body = byteStreamOf(stream);
-    stream.start(producer, value);
-    return context.body(body);
+    headers.forEach((header, name) => context.header(name, header));
+    const stream = openStream(checked, producer, value);
+    if (context.req.method !== "HEAD") return context.body(byteStreamOf(stream));
+    stream.leave(noBody());
+    return context.body(null);
   };
   if (setup === undefined) return respond(undefined);
-  return prepared(() => setup(context as never), checked).then(respond);
+  return prepared(() => setup(context as never), checked, producer).then(respond);
 }

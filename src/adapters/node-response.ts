@@ -6,7 +6,7 @@ import { openStream } from "../core/open.ts";
 import { optionalFunction } from "../core/options.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions } from "../core/serve.ts";
-import { refuse } from "../core/serve.ts";
+import { noBody, refuse } from "../core/serve.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 import { SSE_HEADERS } from "../protocol/http.ts";
@@ -25,37 +25,47 @@ export function serveOnResponse(
   onRefused: (error: unknown) => void,
 ): Promise<Ended> {
   checkProducer(producer);
-  const { setup, headers } = options;
+  const { setup } = options;
+  const head = new Headers(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options);
   if (response.headersSent) {
     throw new TypeError("`response` must not have sent its head: a stream needs a head of its own");
   }
   const serve = (prepared: unknown): Promise<Ended> => {
-    const stream = openStream(checked);
-    void transport(request, response, stream, new Headers(headers));
-    stream.start(producer, prepared);
+    const stream = openStream(checked, producer, prepared);
+    void transport(request, response, stream, head);
     return stream.ended;
   };
   if (setup === undefined) return serve(undefined);
   // Whatever `setup` is, it answers a promise here: what it throws at once is refused like what it rejects with.
   return (async () => setup(request as never))().then(serve, (error: unknown) => {
     onRefused(error);
-    return refuse(checked, error);
+    return refuse(checked, producer, error);
   });
 }
 
+/** Carries a stream to its response. Never rejects: what goes wrong on the way is the stream's end. */
 async function transport(
   request: NodeRequest,
   response: NodeResponse,
   stream: OpenStream,
-  headers: Headers,
+  head: Headers,
 ): Promise<void> {
-  follow(response, stream);
-  if (isOver(response)) return;
-  writeHead(response, headers);
-  if (request.method === "HEAD") response.end();
-  else await writeStream(response, stream);
+  try {
+    if (request.method === "HEAD") {
+      stream.leave(noBody());
+      writeHead(response, head);
+      response.end();
+      return;
+    }
+    follow(response, stream);
+    if (isOver(response)) return;
+    writeHead(response, head);
+    await writeStream(response, stream);
+  } catch (cause) {
+    stream.drop(new StreamCutError("WRITE_FAILED", "writing to the response failed", { cause }));
+  }
 }
 
 /**
@@ -87,12 +97,18 @@ function writeHead(response: NodeResponse, headers: Headers): void {
 }
 
 async function writeStream(response: NodeResponse, stream: OpenStream): Promise<void> {
+  let isStarted = false;
   for (;;) {
     const bytes = await stream.source.pull(endOfMicrotasks);
     if (bytes === undefined || isOver(response)) return;
     const last = stream.source.isDrained;
     const hasRoom = (response as ServerResponse).write(bytes);
     flush(response);
+    if (!isStarted) {
+      isStarted = true;
+      // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
+      process.nextTick(stream.start);
+    }
     if (last) {
       response.end();
       return;

@@ -3,7 +3,6 @@ import type { Producer } from "../core/produce.ts";
 import { INTERNAL_REFUSAL, toRefusal } from "../core/refusal.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import type { AnyEvent } from "../protocol/events.ts";
 import type { NodeRequest, NodeResponse } from "./node-response.ts";
 import { serveOnResponse } from "./node-response.ts";
 
@@ -52,6 +51,11 @@ export function streamEvents(
 
 /** Node has no error handler to hand this to: the adapter answers. */
 function answer(response: NodeResponse, error: unknown): void {
+  if (response.headersSent) {
+    // Somebody answered while `setup` ran. There is no second head to say it with.
+    response.end();
+    return;
+  }
   const { status, headers, body } = toRefusal(error) ?? INTERNAL_REFUSAL;
   response.statusCode = status;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

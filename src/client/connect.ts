@@ -1,5 +1,4 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import type { AnyEvent } from "../protocol/events.ts";
 import type { ReadOptions } from "./event-stream.ts";
 import { EventStream } from "./event-stream.ts";
 import type { RequestOptions } from "./request.ts";

@@ -1,7 +1,7 @@
 import { toEvent } from "../protocol/codec.ts";
 import type { EventSet, ReadEvent } from "../protocol/define.ts";
 import { RemoteError, SSEError, StreamCutError } from "../protocol/errors.ts";
-import type { AnyEvent, ErrorEvent } from "../protocol/events.ts";
+import type { ErrorEvent } from "../protocol/events.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import { outcomeOf } from "../protocol/outcome.ts";
 import type { ParseOptions } from "../protocol/parse.ts";

@@ -15,6 +15,25 @@ export interface QueueBounds {
   maxBytes?: number | undefined;
 }
 
+export type CheckedQueueBounds = { readonly [Bound in keyof QueueBounds]-?: number };
+
+/**
+ * Fills in the defaults and refuses what no queue can have.
+ *
+ * @throws {RangeError} when a bound is not a positive integer, or a mark is above its bound.
+ */
+export function checkQueueBounds(bounds: QueueBounds): CheckedQueueBounds {
+  const { maxItems = 16_384, maxBytes = 4 * 1024 * 1024 } = bounds;
+  positiveInteger("maxItems", maxItems);
+  positiveInteger("maxBytes", maxBytes);
+  return {
+    maxItems,
+    maxBytes,
+    highWaterMark: mark("highWaterMark", bounds.highWaterMark, 1_024, maxItems),
+    highWaterMarkBytes: mark("highWaterMarkBytes", bounds.highWaterMarkBytes, 256 * 1024, maxBytes),
+  };
+}
+
 /** The one reader's end of a queue. It takes without waiting, and is told when there is something to take. */
 export interface QueueReader<T> {
   /** Called after an item was added to an empty queue, and when the queue ended. */
@@ -43,27 +62,15 @@ export interface PressureRules<T> {
 export class BoundedQueue<T> {
   readonly #backlog = new Backlog<T>();
   readonly #rules: PressureRules<T>;
-  readonly #highWaterMark: number;
-  readonly #highWaterMarkBytes: number;
-  readonly #maxItems: number;
-  readonly #maxBytes: number;
+  readonly #bounds: CheckedQueueBounds;
   #state: QueueState = "open";
   #failure: unknown;
   #reader: QueueReader<T> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
 
   constructor(rules: PressureRules<T>, bounds: QueueBounds) {
-    const { maxItems = 16_384, maxBytes = 4 * 1024 * 1024 } = bounds;
     this.#rules = rules;
-    this.#maxItems = positiveInteger("maxItems", maxItems);
-    this.#maxBytes = positiveInteger("maxBytes", maxBytes);
-    this.#highWaterMark = mark("highWaterMark", bounds.highWaterMark, 1_024, maxItems);
-    this.#highWaterMarkBytes = mark(
-      "highWaterMarkBytes",
-      bounds.highWaterMarkBytes,
-      256 * 1024,
-      maxBytes,
-    );
+    this.#bounds = checkQueueBounds(bounds);
   }
 
   get size(): number {
@@ -83,8 +90,8 @@ export class BoundedQueue<T> {
   }
 
   get desiredSize(): number {
-    const items = this.#highWaterMark - this.#backlog.count;
-    return this.#backlog.bytes < this.#highWaterMarkBytes ? items : Math.min(items, 0);
+    const items = this.#bounds.highWaterMark - this.#backlog.count;
+    return this.#backlog.bytes < this.#bounds.highWaterMarkBytes ? items : Math.min(items, 0);
   }
 
   get ready(): Promise<void> {
@@ -133,13 +140,16 @@ export class BoundedQueue<T> {
     const policy = this.#rules.policyOf(type);
     if (policy === "droppable") return false;
     if (policy === "latest" && this.#backlog.replaceNewestOf(type, item, size)) return true;
+    if (policy === "mergeable" && this.#joined(item)) return true;
     if (this.#isFull()) return this.#overflow();
     if (policy === "latest") this.#backlog.addNewestOf(type, item, size);
-    else if (policy !== "mergeable" || !this.#joined(item)) this.#backlog.add(item, size);
+    else this.#backlog.add(item, size);
     return true;
   }
 
+  /** A joined item takes no place of its own: only its bytes can be too many. */
   #joined(item: T): boolean {
+    if (this.#backlog.bytes >= this.#bounds.maxBytes) return false;
     const older = this.#backlog.newest;
     const merged = older === undefined ? undefined : this.#rules.merge(older, item);
     if (merged === undefined) return false;
@@ -148,7 +158,8 @@ export class BoundedQueue<T> {
   }
 
   #isFull(): boolean {
-    return this.#backlog.count >= this.#maxItems || this.#backlog.bytes >= this.#maxBytes;
+    const { maxItems, maxBytes } = this.#bounds;
+    return this.#backlog.count >= maxItems || this.#backlog.bytes >= maxBytes;
   }
 
   #overflow(): false {

@@ -30,8 +30,10 @@ export function toErrorEvent(
 
 function exposed(error: unknown, exposeError: ExposeError | undefined): ExposedError {
   try {
-    const { message, code } = exposeError?.(error) ?? NOTHING;
-    // An answer of the wrong shape is a bug of the mapper: it must not become `undefined` on the wire.
+    const answer: unknown = exposeError?.(error) ?? NOTHING;
+    if (answer instanceof Promise) answer.catch(() => {});
+    const { message, code } = answer as ExposedError;
+    // An answer of the wrong shape (a promise is one) is a bug of the mapper: it must not reach the wire.
     if (typeof message === "string" && (code === undefined || typeof code === "string"))
       return { message, code };
   } catch {

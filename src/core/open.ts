@@ -4,7 +4,7 @@ import type { Ended } from "./life.ts";
 import { Life } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
 import { Outbox } from "./outbox.ts";
-import { produce } from "./produce.ts";
+import { produce, release } from "./produce.ts";
 import type { SessionCore } from "./session.ts";
 import { sessionClass } from "./session.ts";
 import { ByteSource } from "./source.ts";
@@ -14,8 +14,8 @@ import type { CheckedStreamOptions } from "./stream-options.ts";
 export interface OpenStream {
   /** Where the bytes come from. */
   readonly source: ByteSource;
-  /** Starts the producer, once. A stream that ended before does not start it. */
-  start(producer: unknown, prepared: unknown): void;
+  /** Starts the producer, the first time it is called. A stream that ended before does not start it. */
+  start(): void;
   /** The transport took the last byte. */
   delivered(): void;
   /** The reader left, or somebody aborted: the stream ends as `aborted`. */
@@ -30,8 +30,16 @@ export interface OpenStream {
   readonly ended: Promise<Ended>;
 }
 
-/** Opens a stream: one session, one buffer, one signal, one end. */
-export function openStream(options: CheckedStreamOptions): OpenStream {
+/**
+ * Opens a stream: one session, one buffer, one signal, one end. Its producer runs when the transport starts it:
+ * once the head is on its way, so that nothing the producer does can hold it up.
+ */
+export function openStream(
+  options: CheckedStreamOptions,
+  producer?: unknown,
+  prepared?: unknown,
+): OpenStream {
+  let isStarted = false;
   const outbox = new Outbox({
     events: options.events,
     bounds: options.queue,
@@ -60,12 +68,19 @@ export function openStream(options: CheckedStreamOptions): OpenStream {
         new StreamCutError("LIFETIME_EXCEEDED", `the stream lived for ${options.lifetimeMs} ms`),
       ),
   });
-  life.atEnd(() => outbox.cancel());
-  for (const signal of options.signals) followSignal(signal, life);
+  life.atEnd(() => {
+    outbox.cancel();
+    // A source that was handed over is released, also when there was never a reader to start it for.
+    if (!isStarted) release(producer);
+  });
+  follow(options.requestSignal, life, (reason) => life.cut("aborted", reason));
+  follow(options.signal, life, (reason) => session.stop(reason));
   return {
     source,
-    start: (producer, prepared) => {
-      if (life.phase === "open") void produce(session, producer, prepared);
+    start: () => {
+      if (isStarted || life.phase !== "open") return;
+      isStarted = true;
+      void produce(session, producer, prepared);
     },
     delivered: () => life.delivered(),
     leave: (reason) => life.cut("aborted", reason),
@@ -76,9 +91,13 @@ export function openStream(options: CheckedStreamOptions): OpenStream {
   };
 }
 
-function followSignal(signal: AbortSignal | undefined, life: Life): void {
+function follow(
+  signal: AbortSignal | undefined,
+  life: Life,
+  onAborted: (reason: unknown) => void,
+): void {
   if (signal === undefined) return;
-  const onAbort = () => life.cut("aborted", signal.reason);
+  const onAbort = () => onAborted(signal.reason);
   if (signal.aborted) {
     onAbort();
     return;

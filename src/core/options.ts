@@ -18,6 +18,14 @@ export function positiveInteger(name: string, value: number): number {
   return value;
 }
 
+/** Refuses anything but an integer of at least 0. */
+export function wholeNumber(name: string, value: number): number {
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new RangeError(`\`${name}\` must be an integer of at least 0, got ${shape(value)}`);
+  }
+  return value;
+}
+
 /** Refuses anything but a function, or nothing at all. */
 export function optionalFunction(name: string, value: unknown): void {
   if (value !== undefined && typeof value !== "function") {

@@ -146,7 +146,7 @@ export class Outbox {
 
   /** Every part of it was encoded once, at the door: this cannot fail. */
   #write({ event, content }: GrowingEvent): string {
-    const data = { ...event, content: `${content}` };
+    const data = { ...event, content: content.toString() };
     return encodeSSE(this.#message.eventField ? { data, event: event.type } : { data });
   }
 
@@ -173,6 +173,6 @@ function sizeOf(waiting: Waiting): number {
 function merge(older: Waiting, newer: Waiting): Waiting | undefined {
   if (typeof older === "string" || typeof newer === "string") return undefined;
   if (!differOnlyInContent(older.event, newer.event)) return undefined;
-  older.content.append(`${newer.content}`);
+  older.content.append(newer.content.toString());
   return older;
 }

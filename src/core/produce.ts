@@ -87,12 +87,17 @@ function toIterator(source: Source): EventIterator {
   // By its reader, since not every runtime can iterate a stream.
   const reader = source.getReader();
   return {
-    next: () => reader.read() as Promise<IteratorResult<AnyEvent, unknown>>,
+    next: () => reader.read(),
     return: async () => {
       await reader.cancel();
       return { done: true, value: undefined };
     },
   };
+}
+
+/** Lets a source go that was never read. */
+export function release(producer: unknown): void {
+  if (isEventSource(producer)) void returnQuietly(toIterator(producer));
 }
 
 async function returnQuietly(iterator: EventIterator): Promise<void> {

@@ -1,5 +1,3 @@
-import type { EventSet } from "../protocol/define.ts";
-import type { AnyEvent } from "../protocol/events.ts";
 import { SSE_HEADERS } from "../protocol/http.ts";
 
 export interface ToResponseOptions {

@@ -1,5 +1,5 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import type { AnyEvent } from "../protocol/events.ts";
+import { StreamCutError } from "../protocol/errors.ts";
 import type { Ended } from "./life.ts";
 import { openStream } from "./open.ts";
 import { optionalFunction } from "./options.ts";
@@ -68,24 +68,28 @@ export function streamEvents(
   options: AnyServeOptions<Request> = {},
 ): Response | Promise<Response> {
   checkProducer(producer);
-  const { setup, headers } = options;
+  const { setup } = options;
+  const headers = new Headers(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, request.signal);
   const respond = (value: unknown) => {
-    if (request.method === "HEAD") return toResponse(null, { headers });
-    const stream = openStream(checked);
-    const body = byteStreamOf(stream);
-    stream.start(producer, value);
-    return toResponse(body, { headers });
+    const stream = openStream(checked, producer, value);
+    if (request.method !== "HEAD") return toResponse(byteStreamOf(stream), { headers });
+    stream.leave(noBody());
+    return toResponse(null, { headers });
   };
   if (setup === undefined) return respond(undefined);
-  return prepared(() => setup(request), checked).then(respond, toErrorResponse);
+  return prepared(() => setup(request), checked, producer).then(respond, toErrorResponse);
 }
 
 /** Tells `onEnd` that `setup` threw: it hears of every request once, also of those that get no stream. */
-export function refuse(options: CheckedStreamOptions, reason: unknown): Promise<Ended> {
+export function refuse(
+  options: CheckedStreamOptions,
+  producer: unknown,
+  reason: unknown,
+): Promise<Ended> {
   // Without its signals: what is told is the refusal, whatever else has happened since.
-  const stream = openStream({ ...options, signals: [] });
+  const stream = openStream({ ...options, requestSignal: undefined, signal: undefined }, producer);
   stream.refuse(reason);
   return stream.ended;
 }
@@ -94,13 +98,19 @@ export function refuse(options: CheckedStreamOptions, reason: unknown): Promise<
 export async function prepared<Prepared>(
   setup: () => Prepared | PromiseLike<Prepared>,
   options: CheckedStreamOptions,
+  producer: unknown,
 ): Promise<Prepared> {
   try {
     return await setup();
   } catch (error) {
-    void refuse(options, error);
+    void refuse(options, producer, error);
     throw error;
   }
+}
+
+/** Why a stream that was asked for by HEAD ends before it began. */
+export function noBody(): StreamCutError {
+  return new StreamCutError("READER_LEFT", "a HEAD request asks for the head alone");
 }
 
 function toErrorResponse(error: unknown): Response {

@@ -1,7 +1,7 @@
 import type { EventSet, SentEvent } from "../protocol/define.ts";
 import { SSEError } from "../protocol/errors.ts";
-import type { AnyEvent, EventOrigin } from "../protocol/events.ts";
-import { DROPPED } from "../protocol/outcome.ts";
+import type { AnyEvent, ErrorEvent, EventOrigin } from "../protocol/events.ts";
+import { ABORTED, DROPPED } from "../protocol/outcome.ts";
 import type { Life, Verdict } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
 import { toErrorEvent } from "./mask.ts";
@@ -19,7 +19,8 @@ export type Sent = boolean | PromiseLike<boolean>;
 const TERMINAL: AnyEvent = Object.freeze({ type: "done" });
 /** Types whose one field has a place of its own in the shorthand. */
 const POSITIONAL: Readonly<Record<string, string>> = { status: "status", chunk: "content" };
-const TOO_FAR_BEHIND = { message: "The reader fell too far behind.", code: DROPPED };
+const TOO_FAR_BEHIND = errorEvent("The reader fell too far behind.", DROPPED);
+const STOPPED = errorEvent("The stream was stopped.", ABORTED);
 
 /** The payload of one event type: its fields beside `type`. */
 type PayloadOf<E extends AnyEvent, Type extends string> =
@@ -159,6 +160,22 @@ export class SessionCore<E extends AnyEvent> {
     this.#finish([told, TERMINAL], { outcome: "failed", error, errorId: told.errorId });
   }
 
+  /** Sends the event of `type` that has `payload`. What every shorthand but those with a place for their field does. */
+  sendPayload(type: string, payload: object): Sent {
+    try {
+      return this.send(toEventOf(type, payload) as E);
+    } catch (error) {
+      this.fail(error);
+      return this.#refuse();
+    }
+  }
+
+  /** Somebody ends the stream on purpose: the reader is told so, after what is held. */
+  stop(reason: unknown): void {
+    if (this.#life.phase !== "open") return;
+    this.#finish([STOPPED, TERMINAL], { outcome: "aborted", error: reason });
+  }
+
   /** What `onEnd` is told about the way so far. */
   describe(): { text: string; textIsWhole: boolean; accepted: number; refused: number } {
     return {
@@ -178,7 +195,7 @@ export class SessionCore<E extends AnyEvent> {
   #notKept(): Sent {
     const { overflow } = this.#outbox;
     if (overflow !== undefined) {
-      this.#finish([{ type: "error", ...TOO_FAR_BEHIND } as AnyEvent, TERMINAL], {
+      this.#finish([TOO_FAR_BEHIND, TERMINAL], {
         outcome: "dropped",
         error: overflow,
       });
@@ -218,22 +235,27 @@ export function sessionClass(events: EventSet): Constructor {
   return made;
 }
 
+function errorEvent(message: string, code: string): AnyEvent {
+  return Object.freeze({ type: "error", message, code } satisfies ErrorEvent);
+}
+
 function shorthand(type: string) {
   const field = POSITIONAL[type];
-  if (field === undefined) {
-    return function (this: SessionCore<AnyEvent>, payload: object): Sent {
-      return this.send(toEventOf(type, payload));
-    };
-  }
-  return function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
-    const event = field === "content" ? { type, content: value } : { type, status: value };
-    return this.send(more === undefined ? event : { ...event, ...more, type });
-  };
+  return field === undefined
+    ? function (this: SessionCore<AnyEvent>, payload: object): Sent {
+        return this.sendPayload(type, payload);
+      }
+    : function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
+        // Two shapes written out: the engine makes a computed key anew for every event.
+        const event = field === "content" ? { type, content: value } : { type, status: value };
+        return this.send(more === undefined ? event : { ...event, ...more, ...event });
+      };
 }
 
 function toEventOf(type: string, payload: object): AnyEvent {
   if (typeof payload !== "object" || payload === null) {
-    throw new TypeError(`the payload of \`${type}\` must be an object, got ${typeof payload}`);
+    const got = payload === null ? "null" : typeof payload;
+    throw new TypeError(`the payload of \`${type}\` must be an object, got ${got}`);
   }
   // `type` comes first on the wire, and nothing in the payload can change it.
   return Object.assign({ type }, payload, { type });

@@ -3,8 +3,9 @@ import { baseEvents } from "../protocol/define.ts";
 import { heartbeatInterval } from "./heartbeat.ts";
 import type { OnEnd } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
-import { durationMs, optionalFunction, positiveInteger } from "./options.ts";
-import type { QueueBounds } from "./bounded-queue.ts";
+import { durationMs, optionalFunction, wholeNumber } from "./options.ts";
+import type { CheckedQueueBounds, QueueBounds } from "./bounded-queue.ts";
+import { checkQueueBounds } from "./bounded-queue.ts";
 
 /** How a stream behaves, on every host alike. */
 export interface StreamOptions<Set = EventSet> {
@@ -35,13 +36,16 @@ export interface StreamOptions<Set = EventSet> {
   queue?: QueueBounds | undefined;
   /** Also names each event in the `event` field, for native listeners; never `error`. @default false */
   eventField?: boolean | undefined;
-  /** How much of the text of `chunk` events `onEnd` gets, in characters. @default 4_194_304 */
+  /** How much of the text of `chunk` events `onEnd` gets, in characters; 0: nothing. @default 1_048_576 */
   maxTextLength?: number | undefined;
   /** Decides what a reader is told about an error. @default a code, a plain sentence and an error id, nothing of the original */
   exposeError?: ExposeError | undefined;
   /** Called exactly once, however the stream ends. */
   onEnd?: OnEnd | undefined;
-  /** Stops the stream from outside: its reason becomes the reason of `stream.signal`, untouched. */
+  /**
+   * Stops the stream from outside: what is held flows out, the reader is told `ABORTED`, and the stream ends as
+   * `aborted` on both ends. Its reason becomes the reason of `stream.signal`, untouched.
+   */
   signal?: AbortSignal | undefined;
 }
 
@@ -51,13 +55,15 @@ export interface CheckedStreamOptions {
   heartbeatMs: number;
   stallMs: number;
   lifetimeMs: number;
-  queue: QueueBounds;
+  queue: CheckedQueueBounds;
   eventField: boolean;
   maxTextLength: number;
   exposeError: ExposeError | undefined;
   onEnd: OnEnd | undefined;
-  /** All that may stop the stream from outside. */
-  signals: ReadonlyArray<AbortSignal | undefined>;
+  /** Aborts when the reader has left. */
+  requestSignal: AbortSignal | undefined;
+  /** Aborts when somebody stops the stream. */
+  signal: AbortSignal | undefined;
 }
 
 /**
@@ -73,12 +79,12 @@ export function checkStreamOptions(
     lifetimeMs = 0,
     queue = {},
     eventField = false,
-    maxTextLength = 4 * 1024 * 1024,
+    maxTextLength = 1024 * 1024,
     exposeError,
     onEnd,
     signal,
   }: StreamOptions<EventSet>,
-  requestSignal?: AbortSignal,
+  requestSignal?: AbortSignal | undefined,
 ): CheckedStreamOptions {
   if (!(events?.definitions instanceof Map)) {
     throw new TypeError("`events` must be made by defineEvents(...)");
@@ -86,7 +92,7 @@ export function checkStreamOptions(
   heartbeatInterval("heartbeatMs", heartbeatMs);
   durationMs("stallMs", stallMs);
   durationMs("lifetimeMs", lifetimeMs);
-  positiveInteger("maxTextLength", maxTextLength);
+  wholeNumber("maxTextLength", maxTextLength);
   optionalFunction("exposeError", exposeError);
   optionalFunction("onEnd", onEnd);
   if (signal !== undefined && typeof signal?.addEventListener !== "function") {
@@ -99,11 +105,12 @@ export function checkStreamOptions(
     heartbeatMs,
     stallMs,
     lifetimeMs,
-    queue,
+    queue: checkQueueBounds(queue),
     eventField,
     maxTextLength,
     exposeError,
     onEnd,
-    signals: [requestSignal, signal],
+    requestSignal,
+    signal,
   };
 }

@@ -1,6 +1,5 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
 import { StreamCutError } from "../protocol/errors.ts";
-import type { AnyEvent } from "../protocol/events.ts";
 import type { OpenStream } from "./open.ts";
 import { openStream } from "./open.ts";
 import type { Producer } from "./produce.ts";
@@ -11,7 +10,7 @@ import { checkStreamOptions } from "./stream-options.ts";
 /**
  * Streams what `producer` tells as the bytes of one event stream.
  *
- * Pull-driven: nothing is encoded ahead of the reader. Each read yields whole frames: the opening comment at
+ * Pull-driven: the producer starts at the first read. Each read yields whole frames: the opening comment at
  * once, then all events that wait, up to 64 KiB. A slow reader slows the producer's awaited sends; a reader
  * that takes nothing for `stallMs` is dropped. Cancelling the stream is the reader leaving.
  *
@@ -26,19 +25,20 @@ export function toByteStream<Set extends EventSet = BaseEvents>(
   options: StreamOptions<Set> = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   checkProducer(producer);
-  const stream = openStream(checkStreamOptions(options));
-  const bytes = byteStreamOf(stream);
-  stream.start(producer, undefined);
-  return bytes;
+  return byteStreamOf(openStream(checkStreamOptions(options), producer));
 }
 
-/** The one hop through a web stream. It buffers nothing: a pull takes from the session what the reader asked for. */
+/**
+ * The one hop through a web stream. It buffers nothing: a pull takes from the session what the reader asked for. The
+ * producer starts once the opening comment was taken: a body that nobody reads starts no work.
+ */
 export function byteStreamOf(stream: OpenStream): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         const bytes = await stream.source.pull();
         if (bytes !== undefined) controller.enqueue(bytes);
+        stream.start();
         if (bytes !== undefined && !stream.source.isDrained) return;
         controller.close();
         stream.delivered();

@@ -77,18 +77,25 @@ class Ticker {
   #wake(): void {
     this.#sleep();
     const now = this.now();
+    const failures: unknown[] = [];
     for (const [slot, entries] of this.#slots) {
       if (slot > now) continue;
       this.#slots.delete(slot);
       for (const entry of entries) {
         // An earlier entry of this turn may have taken this one out.
         if (!this.#slotOf.delete(entry)) continue;
-        const dueAt = entry.onDue(now);
-        if (dueAt !== undefined) this.add(entry, dueAt);
+        try {
+          const dueAt = entry.onDue(now);
+          if (dueAt !== undefined) this.add(entry, dueAt);
+        } catch (error) {
+          failures.push(error);
+        }
       }
     }
     const next = Math.min(...this.#slots.keys());
     if (next < this.#wakesAt) this.#wakeAt(next);
+    // Somebody's callback threw. It is theirs to see, but the others' streams went first.
+    if (failures.length > 0) throw failures[0];
   }
 }
 

@@ -2,7 +2,7 @@ import type { EventSet, ReadEvent } from "./define.ts";
 import { baseEvents } from "./define.ts";
 import { encodeSSE, toJSON } from "./encode.ts";
 import { DecodeError, EncodeError } from "./errors.ts";
-import type { AnyEvent, DoneEvent, UnknownEvent } from "./events.ts";
+import type { AnyEvent, DoneEvent, EventOrigin, UnknownEvent } from "./events.ts";
 import type { SSEMessage } from "./message.ts";
 import type { SchemaResult, StandardSchema } from "./standard-schema.ts";
 import { pathOf } from "./standard-schema.ts";
@@ -89,12 +89,8 @@ function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent
     } satisfies UnknownEvent;
   }
   if (definition.schema === undefined) return value as AnyEvent;
-  const checked = validate(value as object, definition.schema);
-  if (checked.issues === undefined) {
-    // A built-in check hands the same object back; a schema's output knows no `type`, which is ours.
-    if (checked.value === value) return value as AnyEvent;
-    return Object.assign({ type: type as string }, checked.value, { type: type as string });
-  }
+  const checked = validate(value as AnyEvent, definition.schema);
+  if (checked.issues === undefined) return withEnvelope(value as AnyEvent, checked.value as object);
   const field = pathOf(checked.issues[0]);
   throw new DecodeError(
     "INVALID_EVENT",
@@ -128,14 +124,27 @@ function checkOutgoing(event: AnyEvent, events: EventSet): string {
   return type;
 }
 
-function validate(value: object, schema: StandardSchema): SchemaResult<unknown> {
-  const result = schema["~standard"].validate(value);
+/** Applies a schema to the payload: to the event without its `type`, which is ours. */
+function validate(event: AnyEvent, schema: StandardSchema): SchemaResult<unknown> {
+  const { type: _, ...payload } = event;
+  const result = schema["~standard"].validate(payload);
   if (result instanceof Promise) {
     // Nobody will await it: its rejection must not become the process's.
     result.catch(() => {});
     throw new TypeError("an event's schema must answer synchronously, got a promise");
   }
   return result;
+}
+
+/** A schema's output with what belongs to every event put back: schemas drop what they do not know. */
+function withEnvelope({ type, ...event }: AnyEvent & EventOrigin, payload: object): AnyEvent {
+  const { source, parent } = event;
+  return {
+    type,
+    ...(source !== undefined && { source }),
+    ...(parent !== undefined && { parent }),
+    ...payload,
+  };
 }
 
 function parseJSON(data: string): unknown {

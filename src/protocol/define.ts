@@ -78,6 +78,8 @@ const TAKEN = new Set([
   "signal",
   "desiredSize",
   "isOpen",
+  "stop",
+  "sendPayload",
   "describe",
   "then",
   "constructor",
@@ -162,7 +164,7 @@ export function defineEvents<const D extends Definitions>(
     } else if (isStandardSchema(definition)) {
       all.set(name, { policy: all.get(name)?.policy ?? "durable", schema: definition });
     } else if (typeof definition === "object" && definition !== null && "policy" in definition) {
-      all.set(name, definition as EventDefinition);
+      all.set(name, definition);
     } else {
       throw new TypeError(
         `\`${name}\` must be a Standard Schema, event(...) or false, got ${typeof definition}`,

@@ -12,7 +12,11 @@ export type Outcome = "completed" | "failed" | "aborted" | "truncated" | "droppe
 /** The `code` of an `error` event that tells the reader it fell too far behind: the outcome is `dropped` on both ends. */
 export const DROPPED = "DROPPED";
 
+/** The `code` of an `error` event that tells the reader somebody stopped the stream on purpose: `aborted` on both ends. */
+export const ABORTED = "ABORTED";
+
 /** The outcome that an `error` event stands for. */
-export function outcomeOf({ code }: { code?: string | undefined }): "failed" | "dropped" {
-  return code === DROPPED ? "dropped" : "failed";
+export function outcomeOf({ code }: { code?: string | undefined }): Outcome {
+  if (code === DROPPED) return "dropped";
+  return code === ABORTED ? "aborted" : "failed";
 }

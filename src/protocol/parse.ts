@@ -97,7 +97,7 @@ export function createSSEParser(
         unfinished = true;
         return;
       }
-      if (isLarger(data, maxEventBytes)) refuse();
+      if (isLarger(data, maxEventBytes) || isLarger(`${event}${id}`, maxEventBytes)) refuse();
       const message: SSEMessage = { data };
       if (event !== undefined) message.event = event;
       if (id !== undefined) message.id = id;
