@@ -1,0 +1,98 @@
+// The reader of the stream area, in a process of its own: a bare socket, so that no HTTP client is the
+// bottleneck. While the clock runs it only keeps what arrives; it verifies afterwards.
+import { connect } from "node:net";
+import { check, CheckError, checkSame } from "./check.mjs";
+import { tokenContents } from "./payloads.mjs";
+
+const [port, contentKey] = process.argv.slice(2);
+const REQUEST = [
+  "GET / HTTP/1.1",
+  "Host: localhost",
+  "Accept: text/event-stream",
+  "Connection: close",
+  "\r\n",
+].join("\r\n");
+const LAST_CHUNK = Buffer.from("0\r\n\r\n");
+
+process.on("message", async ({ count }) => {
+  const { chunks, lastByteAt } = await readAll();
+  process.send({ lastByteAt: String(lastByteAt), ...verify(Buffer.concat(chunks), count) });
+});
+
+function readAll() {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let lastByteAt = 0n;
+    const socket = connect({ port: Number(port), host: "127.0.0.1" });
+    socket.write(REQUEST);
+    socket.on("data", (chunk) => {
+      chunks.push(chunk);
+      if (!isLast(chunks)) return;
+      // Not every server closes the connection when asked to: the last chunk is the end.
+      lastByteAt = process.hrtime.bigint();
+      socket.destroy();
+    });
+    socket.on("error", reject);
+    socket.on("close", () =>
+      resolve({ chunks, lastByteAt: lastByteAt || process.hrtime.bigint() }),
+    );
+  });
+}
+
+function isLast(chunks) {
+  const last = chunks.at(-1);
+  if (last.length >= LAST_CHUNK.length) return last.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
+  return Buffer.concat(chunks.slice(-LAST_CHUNK.length))
+    .subarray(-LAST_CHUNK.length)
+    .equals(LAST_CHUNK);
+}
+
+function verify(response, count) {
+  try {
+    const body = bodyOf(response);
+    // Further blank lines between frames mean nothing.
+    const frames = body.toString("utf8").split(/\n{2,}/);
+    check(frames.pop() === "", "the last frame is not finished");
+    checkSame(frames.map(contentOf).filter(isContent), tokenContents(count), "event");
+    return { bodyBytes: body.length };
+  } catch (error) {
+    if (error instanceof CheckError) return { failed: error.message };
+    return { failed: `the stream cannot be read: ${error.message}` };
+  }
+}
+
+/** Undoes the chunked transfer coding, and insists on its end: a body that was cut has none. */
+function bodyOf(response) {
+  const headEnd = response.indexOf("\r\n\r\n");
+  const head = response.toString("latin1", 0, headEnd);
+  check(head.startsWith("HTTP/1.1 200 "), `the answer was ${head.split("\r\n")[0]}`);
+  check(/^content-type: text\/event-stream/im.test(head), "the answer is no event stream");
+  check(/^transfer-encoding: chunked/im.test(head), "the body has neither length nor chunks");
+  const parts = [];
+  for (let at = headEnd + 4; ;) {
+    const lineEnd = response.indexOf("\r\n", at);
+    check(lineEnd >= 0, "the body was cut");
+    const size = Number.parseInt(response.toString("latin1", at, lineEnd), 16);
+    if (size === 0) return Buffer.concat(parts);
+    check(lineEnd + 2 + size <= response.length, "the body was cut");
+    parts.push(response.subarray(lineEnd + 2, lineEnd + 2 + size));
+    at = lineEnd + 2 + size + 2;
+  }
+}
+
+/** The token in a frame; comments, heads and terminals of a contender's own carry none. */
+function contentOf(frame) {
+  const data = frame
+    .split("\n")
+    .filter((line) => line.startsWith("data:"))
+    .map((line) => line.slice(5))
+    .join("\n");
+  if (!data.trimStart().startsWith("{")) return undefined;
+  return JSON.parse(data)[contentKey];
+}
+
+function isContent(content) {
+  return content !== undefined;
+}
+
+process.on("disconnect", () => process.exit(0));

@@ -1,0 +1,37 @@
+// `npm run bench [-- area … --rounds N --only TEXT --json FILE]`: measures ssekit beside a hand-written
+// limit and its peers, prints a table per case, and writes every sample as JSON.
+import { ensureBuild } from "./harness/build.mjs";
+import { loadCatalogue } from "./harness/catalogue.mjs";
+import { parseOptions, USAGE } from "./harness/options.mjs";
+import { ensurePeers } from "./harness/peers.mjs";
+import { describeRun, writeReport } from "./harness/report.mjs";
+import { runRounds } from "./harness/rounds.mjs";
+import { summarise } from "./harness/stats.mjs";
+import { printCase, printHead, printVersions } from "./harness/table.mjs";
+
+const options = parseOptions(process.argv.slice(2));
+if (options.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
+
+await ensureBuild();
+const peers = await ensurePeers();
+const catalogue = await loadCatalogue(options, peers);
+const run = describeRun(options);
+printHead(run);
+
+const results = [];
+for (const area of catalogue) {
+  for (const scenario of area.scenarios) {
+    const samples = await runRounds(area, scenario, options);
+    const summary = summarise(area, scenario, samples);
+    results.push(summary);
+    printCase(area, scenario, summary);
+  }
+}
+
+printVersions(catalogue, peers);
+const file = writeReport({ run, results, peers: peers.versions }, options);
+console.log(`\nEvery sample: ${file}`);
+process.exitCode = results.some((result) => result.lines.some((line) => line.failed)) ? 1 : 0;
