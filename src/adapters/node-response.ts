@@ -107,7 +107,7 @@ async function writeStream(response: NodeResponse, stream: OpenStream): Promise<
     if (!isStarted) {
       isStarted = true;
       // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
-      process.nextTick(stream.start);
+      process.nextTick(() => stream.start());
     }
     if (last) {
       response.end();

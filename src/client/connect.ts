@@ -2,7 +2,7 @@ import type { BaseEvents, EventSet } from "../protocol/define.ts";
 import type { ReadOptions } from "./event-stream.ts";
 import { EventStream } from "./event-stream.ts";
 import type { RequestOptions } from "./request.ts";
-import { checkRequest, checkResponse, openResponse } from "./request.ts";
+import { checkResponse, openResponse, prepareRequest } from "./request.ts";
 
 export interface ConnectOptions<Set> extends RequestOptions, ReadOptions<Set> {}
 
@@ -26,8 +26,8 @@ export function connect<Set extends EventSet = BaseEvents>(
   options: ConnectOptions<Set> = {},
 ): EventStream<Set> {
   const { events, signal, maxEventBytes, ...request } = options;
-  checkRequest(url, request);
-  return new EventStream<Set>((closing) => openResponse(url, request, closing), {
+  const prepared = prepareRequest(url, request);
+  return new EventStream<Set>((closing) => openResponse(prepared, closing), {
     events,
     signal,
     maxEventBytes,
@@ -46,8 +46,11 @@ export function readEvents<Set extends EventSet = BaseEvents>(
   response: Response,
   options: ReadOptions<Set> = {},
 ): EventStream<Set> {
-  return new EventStream<Set>(async () => {
+  const stream = new EventStream<Set>(async () => {
     await checkResponse(response);
     return response;
   }, options);
+  // Then nothing is opened, but the body is owned all the same.
+  if (options.signal?.aborted) void response.body?.cancel().catch(() => {});
+  return stream;
 }

@@ -54,10 +54,10 @@ const OVER = { value: undefined, done: true } as const;
 export class EventStream<Set extends EventSet> implements AsyncIterable<ReadEvent<Set>, undefined> {
   readonly #options: ReadOptions<Set>;
   readonly #abort = new AbortController();
-  readonly #opening: Promise<Response | undefined>;
+  readonly #opening: Promise<void>;
   readonly #ended: Promise<ReadEnd<Set>>;
   #tellEnd!: (end: ReadEnd<Set>) => void;
-  #messages: MessageReader | undefined;
+  readonly #messages: MessageReader;
   #waiting: Waiting<ReadEvent<Set>>[] = [];
   #isPumping = false;
   #isTaken = false;
@@ -72,11 +72,12 @@ export class EventStream<Set extends EventSet> implements AsyncIterable<ReadEven
   /** @param open - Called at once, with the signal that closes the connection. */
   constructor(open: (signal: AbortSignal) => Promise<Response>, options: ReadOptions<Set> = {}) {
     this.#options = options;
+    this.#messages = new MessageReader(options);
     this.#ended = new Promise((resolve) => {
       this.#tellEnd = resolve;
     });
     this.#listen(options.signal);
-    this.#opening = this.#isOver ? Promise.resolve(undefined) : this.#open(open);
+    this.#opening = this.#isOver ? Promise.resolve() : this.#open(open);
   }
 
   /** The text of all `chunk` events so far. */
@@ -152,7 +153,7 @@ export class EventStream<Set extends EventSet> implements AsyncIterable<ReadEven
   /** The next event of the chunk that is here. Ends the stream at the terminal or at what is no event. */
   #takeEvent(): ReadEvent<Set> | undefined {
     for (;;) {
-      const message = this.#messages?.take();
+      const message = this.#messages.take();
       if (message === undefined) return undefined;
       try {
         const event = toEvent(message, this.#options.events);
@@ -182,13 +183,9 @@ export class EventStream<Set extends EventSet> implements AsyncIterable<ReadEven
   async #pump(): Promise<void> {
     this.#isPumping = true;
     try {
-      if (!this.#messages) {
-        const response = await this.#opening;
-        if (response?.body && !this.#isOver)
-          this.#messages = new MessageReader(response.body, this.#options);
-      }
+      await this.#opening;
       while (this.#waiting.length > 0) {
-        if (!this.#isOver && !(await this.#messages?.read())) this.#endAtEof();
+        if (!this.#isOver && !(await this.#messages.read())) this.#endAtEof();
         this.#serve();
       }
     } catch (error) {
@@ -198,16 +195,16 @@ export class EventStream<Set extends EventSet> implements AsyncIterable<ReadEven
     }
   }
 
-  async #open(open: (signal: AbortSignal) => Promise<Response>): Promise<Response | undefined> {
+  async #open(open: (signal: AbortSignal) => Promise<Response>): Promise<void> {
     try {
-      const response = await open(this.#abort.signal);
-      if (!this.#isOver) return response;
+      const { body } = await open(this.#abort.signal);
+      if (!body) return;
+      this.#messages.attach(body);
       // Somebody closed while the request was under way: the body that came after all is let go.
-      await response.body?.cancel();
+      if (this.#isOver) this.#messages.cancel();
     } catch (error) {
       this.#fail("failed", error);
     }
-    return undefined;
   }
 
   #endAtTerminal(): void {
@@ -236,7 +233,7 @@ export class EventStream<Set extends EventSet> implements AsyncIterable<ReadEven
     if (this.#isOver) return;
     this.#isOver = true;
     this.#stopListening();
-    this.#messages?.cancel();
+    this.#messages.cancel();
     this.#abort.abort();
     this.#tellEnd({ outcome, result: this.#result, text: this.#text, error });
     this.#serve();

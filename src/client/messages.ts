@@ -5,18 +5,23 @@ import { createSSEParser } from "../protocol/parse.ts";
 
 /** The messages of one response, pulled one by one. Holds the messages of one chunk at most. */
 export class MessageReader {
-  readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
+  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   readonly #parser;
   #messages: SSEMessage[] = [];
   #next = 0;
   #failure: unknown;
 
-  constructor(body: ReadableStream<Uint8Array>, options: ParseOptions) {
-    this.#reader = body.getReader();
+  /** @throws {RangeError} when `maxEventBytes` is not a positive integer. */
+  constructor(options: ParseOptions) {
     this.#parser = createSSEParser(
       { onMessage: (message) => this.#messages.push(message) },
       options,
     );
+  }
+
+  /** Takes the body over, and with it the duty to let it go. */
+  attach(body: ReadableStream<Uint8Array>): void {
+    this.#reader = body.getReader();
   }
 
   /** The next message of the chunk that is here, without waiting. */
@@ -33,7 +38,8 @@ export class MessageReader {
     this.#messages = [];
     this.#next = 0;
     if (this.#failure !== undefined) throw this.#failure;
-    const { done, value } = await this.#readChunk();
+    if (!this.#reader) return false;
+    const { done, value } = await this.#readChunk(this.#reader);
     if (done) return false;
     try {
       this.#parser.feed(value);
@@ -47,12 +53,14 @@ export class MessageReader {
   /** Lets the connection go. Never rejects. */
   cancel(reason?: unknown): void {
     this.#messages = [];
-    this.#reader.cancel(reason).catch(() => {});
+    this.#reader?.cancel(reason).catch(() => {});
   }
 
-  async #readChunk(): Promise<ReadableStreamReadResult<Uint8Array>> {
+  async #readChunk(
+    reader: ReadableStreamDefaultReader<Uint8Array>,
+  ): Promise<ReadableStreamReadResult<Uint8Array>> {
     try {
-      return await this.#reader.read();
+      return await reader.read();
     } catch (cause) {
       throw new StreamCutError("DROPPED", "the connection broke before the terminal", { cause });
     }

@@ -7,7 +7,7 @@ import {
   isEventStream,
 } from "../protocol/http.ts";
 
-/** What {@link openResponse} sends: whatever `fetch` takes, and `json` as a shorthand for a JSON body. */
+/** What a request is made of: whatever `fetch` takes, and `json` as a shorthand for a JSON body. */
 export interface RequestOptions extends Omit<RequestInit, "signal" | "window"> {
   /** Sent as the JSON body, with its content type; the method is then `POST` unless another is given. */
   json?: unknown;
@@ -19,50 +19,70 @@ export interface RequestOptions extends Omit<RequestInit, "signal" | "window"> {
 const RETRIABLE = new Set([408, 425, 429]);
 /** How much of a refusal's body is kept. */
 const BODY_LIMIT_BYTES = 64 * 1024;
+/** How long a refusal's body is waited for. */
+const BODY_WAIT_MS = 2_000;
+
+/** A request that is ready to be sent. */
+export interface PreparedRequest {
+  readonly url: string;
+  readonly init: RequestInit;
+  readonly send: (url: string, init: RequestInit) => Promise<Response>;
+}
 
 /**
- * Refuses what no request can be, at the door.
+ * Prepares a request and refuses what no request can be, at the door.
  *
- * @throws {TypeError} naming the option.
+ * @throws {TypeError} naming the option; also when `json` cannot be written as JSON or a header is no header.
  */
-export function checkRequest(
-  url: string | URL,
-  { method, json, body, fetch }: RequestOptions,
-): void {
+export function prepareRequest(url: string | URL, options: RequestOptions): PreparedRequest {
+  const { json, fetch: send = globalThis.fetch, ...init } = options;
   if (typeof url !== "string" && !(url instanceof URL)) {
     throw new TypeError(
       `\`url\` must be a string or a URL, got ${url === null ? "null" : typeof url}`,
     );
   }
-  if (fetch !== undefined && typeof fetch !== "function") {
-    throw new TypeError(`\`fetch\` must be a function, got ${typeof fetch}`);
+  if (typeof send !== "function") {
+    throw new TypeError(`\`fetch\` must be a function, got ${typeof send}`);
   }
-  const hasBody = body !== undefined && body !== null;
-  if (json !== undefined && hasBody)
-    throw new TypeError("`json` and `body` must not both be given");
-  if ((json !== undefined || hasBody) && /^(get|head)$/i.test(method ?? "")) {
-    throw new TypeError("`method` must not be GET or HEAD when `json` or `body` is given");
-  }
-}
-
-/** Sends the request. Resolves with a response that is an event stream, else rejects with a `ConnectError`. */
-export async function openResponse(
-  url: string | URL,
-  options: RequestOptions,
-  signal: AbortSignal,
-): Promise<Response> {
-  const { json, fetch: send = globalThis.fetch, ...init } = options;
   const headers = new Headers(init.headers);
   if (!headers.has(ACCEPT)) headers.set(ACCEPT, EVENT_STREAM);
   if (!headers.has(CACHE_CONTROL)) headers.set(CACHE_CONTROL, "no-cache");
   if (json !== undefined) {
-    init.body = JSON.stringify(json);
+    init.body = jsonBody(json, init.body);
     if (!headers.has(CONTENT_TYPE)) headers.set(CONTENT_TYPE, "application/json");
   }
-  init.method ??= init.body === undefined || init.body === null ? "GET" : "POST";
+  const hasBody = init.body !== undefined && init.body !== null;
+  init.method ??= hasBody ? "POST" : "GET";
+  if (hasBody && /^(get|head)$/i.test(init.method)) {
+    throw new TypeError("`method` must not be GET or HEAD when `json` or `body` is given");
+  }
+  return { url: String(url), init: { ...init, headers }, send };
+}
+
+function jsonBody(json: unknown, body: unknown): string {
+  if (body !== undefined && body !== null) {
+    throw new TypeError("`json` and `body` must not both be given");
+  }
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(json);
+  } catch (cause) {
+    throw new TypeError("`json` must be a value that JSON can hold", { cause });
+  }
+  if (text === undefined) {
+    throw new TypeError(`\`json\` must be a value that JSON can hold, got ${typeof json}`);
+  }
+  return text;
+}
+
+/** Sends the request. Resolves with a response that is an event stream, else rejects with a `ConnectError`. */
+export async function openResponse(
+  { url, init, send }: PreparedRequest,
+  signal: AbortSignal,
+): Promise<Response> {
   let response: Response;
   try {
-    response = await send(String(url), { ...init, headers, signal });
+    response = await send(url, { ...init, signal });
   } catch (cause) {
     throw new ConnectError("CONNECT_FAILED", "the request failed before there was a response", {
       retriable: true,
@@ -103,6 +123,9 @@ export async function checkResponse(response: Response): Promise<void> {
 async function readHead(response: Response): Promise<string | undefined> {
   const reader = response.body?.getReader();
   if (!reader) return undefined;
+  const letGo = () => void reader.cancel().catch(() => {});
+  // A refusal whose body never ends must not keep the refusal from being told. Cancelling ends the read.
+  const timer = setTimeout(letGo, BODY_WAIT_MS);
   const decoder = new TextDecoder();
   let text = "";
   let bytes = 0;
@@ -113,9 +136,10 @@ async function readHead(response: Response): Promise<string | undefined> {
       text += decoder.decode(value.subarray(0, BODY_LIMIT_BYTES - bytes), { stream: true });
       bytes += value.length;
     }
-    await reader.cancel();
   } catch {
     // The status says enough; a body that breaks on top of it changes nothing.
   }
+  clearTimeout(timer);
+  letGo();
   return text;
 }

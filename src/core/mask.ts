@@ -28,9 +28,9 @@ export function toErrorEvent(
   };
 }
 
-function exposed(error: unknown, exposeError: ExposeError | undefined): ExposedError {
+function exposed(original: unknown, exposeError: ExposeError | undefined): ExposedError {
   try {
-    const answer: unknown = exposeError?.(error) ?? NOTHING;
+    const answer: unknown = exposeError?.(original) ?? NOTHING;
     if (answer instanceof Promise) answer.catch(() => {});
     const { message, code } = answer as ExposedError;
     // An answer of the wrong shape (a promise is one) is a bug of the mapper: it must not reach the wire.

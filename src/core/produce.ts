@@ -56,12 +56,12 @@ async function pump(session: SessionCore<AnyEvent>, source: Source): Promise<unk
   const iterator = toIterator(source);
   let over = false;
   // Asked once, and at once: a source that waits for its next event must not wait for nobody.
-  const release = () => {
+  const letGo = () => {
     if (over) return;
     over = true;
     void returnQuietly(iterator);
   };
-  session.signal.addEventListener("abort", release, { once: true });
+  session.signal.addEventListener("abort", letGo, { once: true });
   try {
     while (session.isOpen) {
       const { done, value } = await iterator.next();
@@ -75,8 +75,8 @@ async function pump(session: SessionCore<AnyEvent>, source: Source): Promise<unk
     over = true;
     throw error;
   } finally {
-    session.signal.removeEventListener("abort", release);
-    release();
+    session.signal.removeEventListener("abort", letGo);
+    letGo();
   }
 }
 

@@ -84,7 +84,7 @@ export function checkStreamOptions(
     onEnd,
     signal,
   }: StreamOptions<EventSet>,
-  requestSignal?: AbortSignal | undefined,
+  requestSignal?: AbortSignal,
 ): CheckedStreamOptions {
   if (!(events?.definitions instanceof Map)) {
     throw new TypeError("`events` must be made by defineEvents(...)");

@@ -1,10 +1,10 @@
-import type { EventSet, ReadEvent } from "./define.ts";
+import type { EventDefinition, EventSet, ReadEvent } from "./define.ts";
 import { baseEvents } from "./define.ts";
 import { encodeSSE, toJSON } from "./encode.ts";
 import { DecodeError, EncodeError } from "./errors.ts";
 import type { AnyEvent, DoneEvent, EventOrigin, UnknownEvent } from "./events.ts";
 import type { SSEMessage } from "./message.ts";
-import type { SchemaResult, StandardSchema } from "./standard-schema.ts";
+import type { StandardSchema } from "./standard-schema.ts";
 import { pathOf } from "./standard-schema.ts";
 
 /** The terminal on the wire: a raw word, no JSON, as readers of this form have always known it. */
@@ -88,16 +88,13 @@ function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent
       value,
     } satisfies UnknownEvent;
   }
-  if (definition.schema === undefined) return value as AnyEvent;
-  const checked = validate(value as AnyEvent, definition.schema);
-  if (checked.issues === undefined) return withEnvelope(value as AnyEvent, checked.value as object);
-  const field = pathOf(checked.issues[0]);
+  const checked = check(value as AnyEvent, definition);
+  if (checked.malformed === undefined) return checked.event;
+  const field = checked.malformed;
   throw new DecodeError(
     "INVALID_EVENT",
     `a \`${type}\` event does not match its definition at \`${field}\``,
-    {
-      field,
-    },
+    { field },
   );
 }
 
@@ -111,10 +108,9 @@ function checkOutgoing(event: AnyEvent, events: EventSet): string {
       "an event must be an object with a string `type`",
     );
   }
-  const schema = events.definitions.get(type)?.schema;
-  const issues = schema && validate(event, schema).issues;
-  if (issues) {
-    const field = pathOf(issues[0]);
+  const definition = events.definitions.get(type);
+  const field = definition && check(event, definition).malformed;
+  if (field !== undefined) {
     throw new EncodeError(
       "SCHEMA_MISMATCH",
       field,
@@ -124,8 +120,18 @@ function checkOutgoing(event: AnyEvent, events: EventSet): string {
   return type;
 }
 
+/** The event as its definition sees it, or the path of the field that is wrong with it. */
+type Checked = { event: AnyEvent; malformed?: undefined } | { malformed: string };
+
+function check(event: AnyEvent, { schema, textField }: EventDefinition): Checked {
+  if (schema !== undefined) return checkSchema(event, schema);
+  if (textField === undefined) return { event };
+  const text: unknown = (event as unknown as Record<string, unknown>)[textField];
+  return typeof text === "string" ? { event } : { malformed: textField };
+}
+
 /** Applies a schema to the payload: to the event without its `type`, which is ours. */
-function validate(event: AnyEvent, schema: StandardSchema): SchemaResult<unknown> {
+function checkSchema(event: AnyEvent, schema: StandardSchema): Checked {
   const { type: _, ...payload } = event;
   const result = schema["~standard"].validate(payload);
   if (result instanceof Promise) {
@@ -133,7 +139,8 @@ function validate(event: AnyEvent, schema: StandardSchema): SchemaResult<unknown
     result.catch(() => {});
     throw new TypeError("an event's schema must answer synchronously, got a promise");
   }
-  return result;
+  if (result.issues !== undefined) return { malformed: pathOf(result.issues[0]) };
+  return { event: withEnvelope(event, result.value as object) };
 }
 
 /** A schema's output with what belongs to every event put back: schemas drop what they do not know. */

@@ -25,6 +25,8 @@ declare const PAYLOAD: unique symbol;
 export interface EventDefinition<Input = unknown, Output = Input> {
   readonly policy: OverflowPolicy;
   readonly schema: StandardSchema<Input, Output> | undefined;
+  /** The one field that a built-in event must have, as a string. */
+  readonly textField?: string;
   /** Exists in types only. */
   readonly [PAYLOAD]?: { input: Input; output: Output };
 }
@@ -85,22 +87,11 @@ const TAKEN = new Set([
   "constructor",
 ]);
 
-const text = (field: string): StandardSchema => ({
-  "~standard": {
-    version: 1,
-    vendor: "ssekit",
-    validate: (value) =>
-      typeof (value as Record<string, unknown>)[field] === "string"
-        ? { value }
-        : { issues: [{ message: "must be a string", path: [field] }] },
-  },
-});
-
 const BASE: ReadonlyArray<readonly [string, EventDefinition]> = [
-  ["status", { policy: "latest", schema: text("status") }],
-  ["chunk", { policy: "mergeable", schema: text("content") }],
+  ["status", { policy: "latest", schema: undefined, textField: "status" }],
+  ["chunk", { policy: "mergeable", schema: undefined, textField: "content" }],
   ["result", { policy: "durable", schema: undefined }],
-  ["error", { policy: "durable", schema: text("message") }],
+  ["error", { policy: "durable", schema: undefined, textField: "message" }],
   ["done", { policy: "durable", schema: undefined }],
 ];
 

@@ -97,7 +97,8 @@ export function createSSEParser(
         unfinished = true;
         return;
       }
-      if (isLarger(data, maxEventBytes) || isLarger(`${event}${id}`, maxEventBytes)) refuse();
+      if ([data, event, id].some((field) => field !== undefined && isLarger(field, maxEventBytes)))
+        refuse();
       const message: SSEMessage = { data };
       if (event !== undefined) message.event = event;
       if (id !== undefined) message.id = id;
