@@ -195,6 +195,19 @@ describe.each(["express", "hono", "node"])("the demo page on %s", (hostName) => 
       expect(run.graphEndedAt! - closedAt).toBeLessThan(STOP_LIMIT_MS);
     }));
 
+  test("another question ends the one before it, and the page shows the new one alone", (context) =>
+    withDemo(hostName, QUICK, context, async ({ page, host }) => {
+      await ask(page, "Compare all five");
+      await page.locator("#text .word").first().waitFor();
+      await ask(page, "How did Tesla do?");
+      await outcome(page).waitFor();
+      expect(await page.locator("#text").textContent()).toMatch(/^I have no prices of Tesla\./);
+      expect((await frames(page)).filter((frame) => frame.includes('"type":"prices"'))).toEqual([]);
+      const answer = await fetch(`${host.url}/api/runs`);
+      const { runs } = (await answer.json()) as { runs: Run[] };
+      expect(runs.map(({ state }) => state)).toEqual(["completed", "aborted"]);
+    }));
+
   test("a bad question shows the server's refusal and starts no run", (context) =>
     withDemo(hostName, QUICK, context, async ({ page, newestRun }) => {
       await ask(page, "   ");

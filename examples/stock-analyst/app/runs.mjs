@@ -28,50 +28,49 @@ export function createRuns({ keep = 20, now = Date.now } = {}) {
     /** Newest first. */
     list: () => runs.map((run) => structuredClone(run)),
     active: () => runs.filter(({ graphEndedAt }) => graphEndedAt === null).length,
-
     /** @param {string} question */
     open(question) {
-      /** @type {Run} */
-      const run = {
-        id: ++lastId,
-        question,
-        state: "running",
-        startedAt: now(),
-        abortedAt: null,
-        endedAt: null,
-        graphEndedAt: null,
-        nodes: [],
-        characters: 0,
-        errorId: null,
-      };
+      lastId += 1;
+      const run = newRun(lastId, question, now());
       runs.unshift(run);
       runs.splice(keep);
-      return {
-        /** Notes that a node starts; what it returns notes that it has left. @type {(name: string) => () => void} */
-        enter: (name) => {
-          /** @type {NodeVisit} */
-          const visit = { name, startedAt: now(), endedAt: null };
-          run.nodes.push(visit);
-          return () => {
-            visit.endedAt = now();
-          };
-        },
-        aborted: () => {
-          run.abortedAt = now();
-        },
-        graphEnded: () => {
-          run.graphEndedAt = now();
-        },
-        /** @type {(state: RunState, report: { text: string, errorId?: string | undefined }) => void} */
-        streamEnded: (state, { text, errorId }) => {
-          Object.assign(run, {
-            state,
-            endedAt: now(),
-            characters: text.length,
-            errorId: errorId ?? null,
-          });
-        },
+      return keepBookOf(run, now);
+    },
+  };
+}
+
+/** @param {number} id @param {string} question @param {number} startedAt @returns {Run} */
+function newRun(id, question, startedAt) {
+  const unknown = { abortedAt: null, endedAt: null, graphEndedAt: null, errorId: null };
+  return { id, question, state: "running", startedAt, ...unknown, nodes: [], characters: 0 };
+}
+
+/** What may be noted of one run, each when it happens. @param {Run} run @param {() => number} now */
+function keepBookOf(run, now) {
+  return {
+    /** Notes that a node starts; what it returns notes that it has left. @type {(name: string) => () => void} */
+    enter: (name) => {
+      /** @type {NodeVisit} */
+      const visit = { name, startedAt: now(), endedAt: null };
+      run.nodes.push(visit);
+      return () => {
+        visit.endedAt = now();
       };
+    },
+    aborted: () => {
+      run.abortedAt = now();
+    },
+    graphEnded: () => {
+      run.graphEndedAt = now();
+    },
+    /** @type {(state: RunState, report: { text: string, errorId?: string | undefined }) => void} */
+    streamEnded: (state, { text, errorId }) => {
+      Object.assign(run, {
+        state,
+        endedAt: now(),
+        characters: text.length,
+        errorId: errorId ?? null,
+      });
     },
   };
 }

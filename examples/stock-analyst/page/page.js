@@ -1,12 +1,12 @@
 /** The page: asks, and shows each event where it belongs. */
 import { connect } from "ssekit/client";
 import { analystEvents } from "../app/events.mjs";
-import { createAnswer } from "./answer.js";
+import { Answer } from "./answer.js";
 import { byId, make } from "./dom.js";
-import { createPhases } from "./phases.js";
+import { Phases } from "./phases.js";
 import { createPlot } from "./plot.js";
 import { createRunsPanel } from "./runs.js";
-import { createWire, tapFetch } from "./wire.js";
+import { tapFetch, Wire } from "./wire.js";
 
 const EXAMPLES = [
   "How did Apple do since 2005?",
@@ -19,10 +19,10 @@ const EXAMPLES = [
 const form = /** @type {HTMLFormElement} */ (byId("ask"));
 const input = /** @type {HTMLInputElement} */ (byId("question"));
 const [submit, stop] = ["submit", "stop"].map(byId);
-const answer = createAnswer();
-const phases = createPhases();
+const answer = new Answer();
+const phases = new Phases();
 const plot = createPlot();
-const wire = createWire();
+const wire = new Wire();
 const runs = createRunsPanel();
 
 /** @type {AbortController | null} The run at work. */
@@ -39,7 +39,7 @@ async function ask(message) {
     json: { message },
     events: analystEvents,
     signal: controller.signal,
-    fetch: tapFetch(wire),
+    fetch: tapFetch(wire, controller.signal),
   });
   try {
     for await (const event of stream) if (running === controller) show(event);
@@ -59,7 +59,7 @@ function show(event) {
     case "status":
       phases.enter(event.status);
       void runs.glance();
-      return answer.phase(event.status);
+      return answer.announce(event.status);
     case "chunk":
       return answer.append(event.content);
     case "prices":

@@ -2,6 +2,9 @@
 import { PHASES } from "../app/events.mjs";
 import { byId, duration, make } from "./dom.js";
 
+/** @typedef {import('../app/events.mjs').Phase} Phase */
+/** @typedef {{ phase: Phase, item: HTMLElement, time: HTMLElement }} Step */
+
 const NAMES = {
   analyzing: "Analyze",
   planning: "Plan",
@@ -9,73 +12,76 @@ const NAMES = {
   synthesizing: "Synthesize",
 };
 
-export function createPhases() {
-  const list = byId("phases");
-  /** @type {Map<string, { item: HTMLElement, time: HTMLElement }>} */
-  const steps = new Map(
-    PHASES.map((phase) => {
-      const time = make("span", { class: "time" });
-      const item = make(
-        "li",
-        { "data-phase": phase, "data-state": "pending" },
-        make("span", { class: "dot", "aria-hidden": "true" }),
-        make("span", { class: "name", text: NAMES[phase] }),
-        time,
-      );
-      list.append(item);
-      return [phase, { item, time }];
-    }),
-  );
+export class Phases {
+  /** @type {Step[]} */
+  #steps = PHASES.map(makeStep);
+  /** @type {{ step: Step, since: number } | null} The phase at work. */
+  #current = null;
+  #ticking = 0;
 
-  /** @type {{ phase: string, since: number } | null} */
-  let current = null;
-  let ticking = 0;
+  constructor() {
+    byId("phases").append(...this.#steps.map(({ item }) => item));
+  }
 
-  /** @param {string} phase @param {string} state */
-  const set = (phase, state) => {
-    const step = steps.get(phase);
-    if (step === undefined) return;
-    step.item.dataset.state = state;
-    if (state === "active") step.item.setAttribute("aria-current", "step");
-    else step.item.removeAttribute("aria-current");
-  };
-  const showTime = () => {
-    if (current === null) return;
-    const step = steps.get(current.phase);
-    if (step) step.time.textContent = duration(performance.now() - current.since);
-  };
+  reset() {
+    this.#leave("done");
+    for (const { item, time } of this.#steps) {
+      item.dataset.state = "pending";
+      time.textContent = "";
+    }
+  }
+
+  /** @param {Phase} phase */
+  enter(phase) {
+    this.#leave("done");
+    const index = PHASES.indexOf(phase);
+    // A graph may take a shorter way; what it passed by was skipped, not forgotten.
+    for (const step of this.#steps.slice(0, index)) {
+      if (step.item.dataset.state === "pending") setState(step, "skipped");
+    }
+    const step = this.#steps[index];
+    this.#current = { step, since: performance.now() };
+    setState(step, "active");
+    this.#ticking = window.setInterval(() => this.#showTime(), 60);
+  }
+
+  /** @param {string} outcome */
+  end(outcome) {
+    this.#leave(outcome === "completed" ? "done" : "stopped");
+  }
+
   /** @param {string} state - What becomes of the phase at work. */
-  const leave = (state) => {
-    if (current === null) return;
-    showTime();
-    set(current.phase, state);
-    current = null;
-    clearInterval(ticking);
-  };
+  #leave(state) {
+    if (this.#current === null) return;
+    this.#showTime();
+    setState(this.#current.step, state);
+    this.#current = null;
+    clearInterval(this.#ticking);
+  }
 
-  return {
-    reset() {
-      leave("done");
-      for (const { item, time } of steps.values()) {
-        item.dataset.state = "pending";
-        time.textContent = "";
-      }
-    },
-    /** @param {string} phase */
-    enter(phase) {
-      leave("done");
-      const index = PHASES.findIndex((one) => one === phase);
-      // A graph may take a shorter way; what it passed by was skipped, not forgotten.
-      for (const before of PHASES.slice(0, index)) {
-        if (steps.get(before)?.item.dataset.state === "pending") set(before, "skipped");
-      }
-      current = { phase, since: performance.now() };
-      set(phase, "active");
-      ticking = window.setInterval(showTime, 60);
-    },
-    /** @param {string} outcome */
-    end(outcome) {
-      leave(outcome === "completed" ? "done" : "stopped");
-    },
-  };
+  #showTime() {
+    if (this.#current === null) return;
+    const { step, since } = this.#current;
+    step.time.textContent = duration(performance.now() - since);
+  }
+}
+
+/** @param {Phase} phase @returns {Step} */
+function makeStep(phase) {
+  const time = make("span", { class: "time" });
+  const item = make(
+    "li",
+    { "data-phase": phase, "data-state": "pending" },
+    make("span", { class: "dot", "aria-hidden": "true" }),
+    make("span", { class: "name", text: NAMES[phase] }),
+    time,
+  );
+  return { phase, item, time };
+}
+
+/** @param {Step} step @param {string} state */
+function setState({ item }, state) {
+  item.dataset.state = state;
+  if (state === "active") item.setAttribute("aria-current", "step");
+  else item.removeAttribute("aria-current");
 }

@@ -6,10 +6,11 @@ const LONG = 220;
 /**
  * A `fetch` that shows what passes and passes it on untouched.
  *
- * @param {ReturnType<typeof createWire>} wire
+ * @param {Wire} wire
+ * @param {AbortSignal} signal - Once it aborted nothing more is shown: the panel may be another stream's by then.
  * @returns {typeof fetch}
  */
-export function tapFetch(wire) {
+export function tapFetch(wire, signal) {
   return async (input, init) => {
     const response = await fetch(input, init);
     wire.head(response);
@@ -17,7 +18,7 @@ export function tapFetch(wire) {
     // A transform, not `tee()`: when the reader leaves, the cancel must reach the connection.
     const tap = new TransformStream({
       transform(bytes, controller) {
-        wire.bytes(bytes);
+        if (!signal.aborted) wire.bytes(bytes);
         controller.enqueue(bytes);
       },
     });
@@ -25,24 +26,70 @@ export function tapFetch(wire) {
   };
 }
 
-export function createWire() {
-  const list = byId("frames");
-  const count = byId("wire-count");
-  let decoder = new TextDecoder();
-  let rest = "";
-  let frames = 0;
-  let size = 0;
-  let startedAt = 0;
-  const hint = make("li", {
-    class: "hint",
-    text: "The raw frames of the response, as they arrive.",
-  });
-  list.append(hint);
+export class Wire {
+  #list = byId("frames");
+  #count = byId("wire-count");
+  #decoder = new TextDecoder();
+  /** Text of a frame that is not whole yet. */
+  #rest = "";
+  #frames = 0;
+  #size = 0;
+  #startedAt = 0;
+
+  constructor() {
+    this.#list.append(
+      make("li", { class: "hint", text: "The raw frames of the response, as they arrive." }),
+    );
+  }
+
+  /** @param {string} request */
+  begin(request) {
+    this.#list.replaceChildren();
+    this.#decoder = new TextDecoder();
+    this.#rest = "";
+    this.#frames = this.#size = 0;
+    this.#startedAt = performance.now();
+    this.#addRow("request", request);
+    this.#showCount();
+  }
+
+  /** @param {Response} response */
+  head(response) {
+    this.#addRow("request", `${response.status} ${response.headers.get("content-type") ?? ""}`);
+  }
+
+  /** @param {Uint8Array} bytes */
+  bytes(bytes) {
+    this.#size += bytes.length;
+    this.#rest += this.#decoder.decode(bytes, { stream: true });
+    const whole = this.#rest.split("\n\n");
+    this.#rest = whole.pop() ?? "";
+    for (const frame of whole) this.#addFrame(frame);
+    this.#showCount();
+  }
+
+  /** What came last without its blank line: an HTTP error's body, or a frame that was cut. */
+  end() {
+    if (this.#rest !== "") this.#addRow("comment", this.#rest);
+    this.#rest = "";
+  }
+
+  /** @param {string} frame */
+  #addFrame(frame) {
+    this.#frames += 1;
+    if (frame.startsWith(":")) {
+      this.#addRow("comment", frame);
+      return;
+    }
+    const row = this.#addRow("frame", ...paint(frame));
+    if (frame.length > LONG) makeFoldable(row, frame.length);
+  }
 
   /** @param {string} className @param {...(Node | string)} content */
-  const addRow = (className, ...content) => {
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
-    const time = ((performance.now() - startedAt) / 1000).toFixed(2);
+  #addRow(className, ...content) {
+    const list = this.#list;
+    const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    const time = ((performance.now() - this.#startedAt) / 1000).toFixed(2);
     const row = make(
       "li",
       { class: className },
@@ -51,53 +98,14 @@ export function createWire() {
     );
     list.append(row);
     // Whoever scrolled up to read is not dragged down again.
-    if (atEnd) list.scrollTop = list.scrollHeight;
+    if (isAtEnd) list.scrollTop = list.scrollHeight;
     return row;
-  };
-  const showCount = () => {
-    count.textContent = `${frames} frame${frames === 1 ? "" : "s"} · ${size < 1000 ? `${size} B` : `${(size / 1000).toFixed(1)} kB`}`;
-  };
-  /** @param {string} frame */
-  const addFrame = (frame) => {
-    frames += 1;
-    if (frame.startsWith(":")) {
-      addRow("comment", frame);
-      return;
-    }
-    const row = addRow("frame", ...paint(frame));
-    if (frame.length > LONG) makeFoldable(row, frame.length);
-  };
+  }
 
-  return {
-    /** @param {string} request */
-    begin(request) {
-      list.replaceChildren();
-      decoder = new TextDecoder();
-      rest = "";
-      frames = size = 0;
-      startedAt = performance.now();
-      addRow("request", request);
-      showCount();
-    },
-    /** @param {Response} response */
-    head(response) {
-      addRow("request", `${response.status} ${response.headers.get("content-type") ?? ""}`);
-    },
-    /** @param {Uint8Array} bytes */
-    bytes(bytes) {
-      size += bytes.length;
-      rest += decoder.decode(bytes, { stream: true });
-      const whole = rest.split("\n\n");
-      rest = whole.pop() ?? "";
-      for (const frame of whole) addFrame(frame);
-      showCount();
-    },
-    /** What came last without its blank line: an HTTP error's body, or a frame that was cut. */
-    end() {
-      if (rest !== "") addRow("comment", rest);
-      rest = "";
-    },
-  };
+  #showCount() {
+    const size = this.#size < 1000 ? `${this.#size} B` : `${(this.#size / 1000).toFixed(1)} kB`;
+    this.#count.textContent = `${this.#frames} frame${this.#frames === 1 ? "" : "s"} · ${size}`;
+  }
 }
 
 /** Marks the type inside a frame; the text stays what it was. @param {string} frame */
