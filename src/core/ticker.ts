@@ -63,7 +63,9 @@ class Ticker {
   #wakeAt(slot: number): void {
     clearTimeout(this.#timer);
     this.#wakesAt = slot;
-    this.#timer = setTimeout(() => this.#wake(), Math.min(slot - this.now(), LONGEST_SLEEP_MS));
+    // A slot may be past already when it is set: Node warns of a negative delay.
+    const delay = Math.max(0, Math.min(slot - this.now(), LONGEST_SLEEP_MS));
+    this.#timer = setTimeout(() => this.#wake(), delay);
     // Node and Bun: a stream that waits must not keep the process from ending. Elsewhere timers are numbers.
     (this.#timer as { unref?: () => void }).unref?.();
   }
