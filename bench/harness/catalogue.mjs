@@ -14,7 +14,14 @@ export async function loadCatalogue({ areas, only, scenario }, peers) {
     process.exit(2);
   }
   const chosen = names.filter((name) => areas.length === 0 || areas.includes(name));
-  return Promise.all(chosen.map((name) => loadArea(name, { only, scenario }, peers)));
+  const catalogue = await Promise.all(
+    chosen.map((name) => loadArea(name, { only, scenario }, peers)),
+  );
+  if (catalogue.every(({ scenarios }) => scenarios.length === 0)) {
+    console.error(`No case of ${chosen.join(", ")} has ${scenario} in its name.`);
+    process.exit(2);
+  }
+  return catalogue;
 }
 
 /** One area module, as `harness/child.mjs` too needs it. */

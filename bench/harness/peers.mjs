@@ -18,7 +18,8 @@ export async function ensurePeers() {
     const failure = install();
     state = compare(wanted);
     if (failure) console.log(`npm ci did not succeed (${failure}).`);
-    if (state.missing.length > 0) console.log(`Left out: ${state.missing.join(", ")}`);
+    if (state.missing.length > 0)
+      console.log(`${state.missing.length} peers are left out; the end of the run names them.`);
   }
   return state;
 }

@@ -30,7 +30,10 @@ export function summarise(area, scenario, samples) {
   return {
     area: area.name,
     scenario: scenario.id,
+    title: scenario.title,
     unit: scenario.unit,
+    better: scenario.better ?? "higher",
+    checked: area.checked,
     bestPeer: bestPeer?.id,
     lines,
   };

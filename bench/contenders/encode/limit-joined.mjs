@@ -3,7 +3,7 @@ const BATCH = 64;
 // The same template, 64 frames to a Buffer: what batching alone is worth.
 export default {
   role: "reference",
-  title: "template string, a Buffer per 64",
+  title: "template string, Buffer per 64",
   open({ id }) {
     const toFrame = id === "text" ? frameOfText : frameOfJson;
     return (values, sink) => {

@@ -1,7 +1,7 @@
 // What a hand writes: no check of any field, one template, one Buffer per event.
 export default {
   role: "limit",
-  title: "template string, a Buffer per event",
+  title: "template string, Buffer per event",
   open({ id }) {
     return id === "text" ? encodeText : encodeJson;
   },

@@ -4,7 +4,7 @@ const BATCH = 64;
 
 export default {
   role: "ssekit",
-  title: "encodeSSE, a Buffer per 64",
+  title: "encodeSSE, Buffer per 64",
   async open() {
     const { encodeSSE } = await loadServer();
     return (values, sink) => {

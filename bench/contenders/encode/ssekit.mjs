@@ -2,7 +2,7 @@ import { loadServer } from "../../ssekit.mjs";
 
 export default {
   role: "ssekit",
-  title: "encodeSSE, a Buffer per event",
+  title: "encodeSSE, Buffer per event",
   async open() {
     const { encodeSSE } = await loadServer();
     return (values, sink) => {

@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { HEAD } from "../../harness/listen.mjs";
-import { listen } from "../../harness/listen.mjs";
+import { HEAD, listen } from "../../harness/listen.mjs";
 
 export default {
   role: "reference",
