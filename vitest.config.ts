@@ -8,6 +8,10 @@ export default defineConfig({
     // Two cores: more workers would only make the timings of the socket tests worse.
     maxWorkers: 2,
     execArgv: ["--expose-gc"],
-    typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "./tsconfig.json" },
+    typecheck: {
+      enabled: true,
+      include: ["test/types/**/*.test-d.ts"],
+      tsconfig: "./tsconfig.json",
+    },
   },
 });

@@ -4,7 +4,8 @@ import { optionalFunction } from "../core/options.ts";
 import type { Producer } from "../core/produce.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
-import { noBody, prepared } from "../core/serve.ts";
+import { addsUp } from "../core/response.ts";
+import { holdWhileOpen, noBody, prepared } from "../core/serve.ts";
 import { byteStreamOf } from "../core/stream.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
@@ -53,8 +54,9 @@ export function streamEvents(
   const checked = checkStreamOptions(options, context.req.raw.signal);
   const respond = (value: unknown): Response => {
     for (const [name, header] of Object.entries(SSE_HEADERS)) context.header(name, header);
-    headers.forEach((header, name) => context.header(name, header));
+    headers.forEach((header, name) => context.header(name, header, { append: addsUp(name) }));
     const stream = openStream(checked, producer, value);
+    holdWhileOpen(context.req.raw, stream);
     if (context.req.method !== "HEAD") return context.body(byteStreamOf(stream));
     stream.leave(noBody());
     return context.body(null);

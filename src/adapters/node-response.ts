@@ -6,6 +6,7 @@ import { openStream } from "../core/open.ts";
 import { optionalFunction } from "../core/options.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions } from "../core/serve.ts";
+import { addsUp } from "../core/response.ts";
 import { noBody, refuse } from "../core/serve.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import { StreamCutError } from "../protocol/errors.ts";
@@ -93,27 +94,31 @@ function writeHead(response: NodeResponse, headers: Headers): void {
   response.statusCode = 200;
   response.removeHeader("Content-Length");
   for (const [name, value] of Object.entries(SSE_HEADERS)) response.setHeader(name, value);
-  headers.forEach((value, name) => response.setHeader(name, value));
+  headers.forEach((value, name) => {
+    if (addsUp(name)) response.appendHeader(name, value);
+    else response.setHeader(name, value);
+  });
 }
 
 async function writeStream(response: NodeResponse, stream: OpenStream): Promise<void> {
-  let isStarted = false;
-  for (;;) {
-    const bytes = await stream.source.pull(endOfMicrotasks);
-    if (bytes === undefined || isOver(response)) return;
-    const last = stream.source.isDrained;
-    const hasRoom = (response as ServerResponse).write(bytes);
-    flush(response);
-    if (!isStarted) {
-      isStarted = true;
+  const room = new Room(response);
+  try {
+    for (let isFirst = true; ; isFirst = false) {
+      const bytes = await stream.source.pull(endOfMicrotasks);
+      if (bytes === undefined || isOver(response)) return;
+      const isLast = stream.source.isDrained;
+      const hasRoom = (response as ServerResponse).write(bytes);
+      flush(response);
       // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
-      process.nextTick(() => stream.start());
+      if (isFirst) process.nextTick(() => stream.start());
+      if (isLast) {
+        response.end();
+        return;
+      }
+      if (!hasRoom) await room.again();
     }
-    if (last) {
-      response.end();
-      return;
-    }
-    if (!hasRoom) await drainedOrClosed(response);
+  } finally {
+    room.release();
   }
 }
 
@@ -123,21 +128,35 @@ function endOfMicrotasks(): Promise<void> {
 }
 
 /**
- * Resolves when the response can take more, or never will again. A response that stalls and then closes never
- * drains, and `close` comes only once: hence the look first, and all three together.
+ * Waits for room in a response, or for there never being any again.
+ *
+ * A response that stalls and then closes never drains, and `close` comes only once: hence a look first, and all
+ * three events together. They are listened to once for the whole response: compressing middleware hands a `drain`
+ * listener on to a stream of its own, from which it cannot be removed.
  */
-function drainedOrClosed(response: NodeResponse): Promise<void> {
-  if (isOver(response)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const settle = () => {
-      for (const name of SETTLES) response.removeListener(name, settle);
-      resolve();
-    };
-    for (const name of SETTLES) response.on(name, settle);
-  });
+class Room {
+  readonly #response: NodeResponse;
+  readonly #wake = () => this.#resolve?.();
+  #resolve: (() => void) | undefined;
+
+  constructor(response: NodeResponse) {
+    this.#response = response;
+    for (const name of ROOM_EVENTS) response.on(name, this.#wake);
+  }
+
+  again(): Promise<void> {
+    if (isOver(this.#response)) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  release(): void {
+    for (const name of ROOM_EVENTS) this.#response.removeListener(name, this.#wake);
+  }
 }
 
-const SETTLES = ["drain", "close", "error"] as const;
+const ROOM_EVENTS = ["drain", "close", "error"] as const;
 
 /**
  * Pushes what a compressing middleware holds back. Only a `flush` that a middleware put on this very response:

@@ -1,6 +1,6 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import type { ReadOptions } from "./event-stream.ts";
 import { EventStream } from "./event-stream.ts";
+import type { ReadOptions } from "./read.ts";
 import type { RequestOptions } from "./request.ts";
 import { checkResponse, openResponse, prepareRequest } from "./request.ts";
 

@@ -23,5 +23,6 @@ export { createSSEParser } from "../protocol/parse.ts";
 export type { StandardSchema } from "../protocol/standard-schema.ts";
 export type { ConnectOptions } from "./connect.ts";
 export { connect, readEvents } from "./connect.ts";
-export type { EventStream, ReadEnd, ReadOptions, ReadResult } from "./event-stream.ts";
+export type { EventStream } from "./event-stream.ts";
+export type { ReadEnd, ReadOptions, ReadResult } from "./read.ts";
 export type { RequestOptions } from "./request.ts";

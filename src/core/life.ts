@@ -53,8 +53,9 @@ export class Life {
   readonly #ended = Promise.withResolvers<Ended>();
   readonly #onEnd: OnEnd | undefined;
   readonly #describe: Describe;
-  readonly #disposers: Array<() => void> = [];
+  readonly #disposers: Array<(verdict: Verdict) => void> = [];
   #phase: Phase = "open";
+  /** What stands once all is through; the end itself once it has come. */
   #verdict: Verdict = { outcome: "completed" };
 
   constructor(describe: Describe, onEnd?: OnEnd) {
@@ -76,8 +77,8 @@ export class Life {
   }
 
   /** Runs `dispose` at the end, or at once when that has been. */
-  atEnd(dispose: () => void): void {
-    if (this.#phase === "ended") dispose();
+  atEnd(dispose: (verdict: Verdict) => void): void {
+    if (this.#phase === "ended") dispose(this.#verdict);
     else this.#disposers.push(dispose);
   }
 
@@ -100,11 +101,13 @@ export class Life {
     this.#end({ outcome, error: reason });
   }
 
-  #end({ outcome, error, errorId }: Verdict): void {
+  #end(verdict: Verdict): void {
     if (this.#phase === "ended") return;
+    const { outcome, error, errorId } = verdict;
     this.#phase = "ended";
+    this.#verdict = verdict;
     if (outcome !== "completed") this.#controller.abort(error);
-    for (const dispose of this.#disposers.splice(0)) dispose();
+    for (const dispose of this.#disposers.splice(0)) dispose(verdict);
     void this.#tell(outcome, {
       ...this.#describe(),
       ...(error !== undefined && { error }),

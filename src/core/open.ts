@@ -1,12 +1,12 @@
 import { StreamCutError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import type { Ended } from "./life.ts";
+import type { Ended, Verdict } from "./life.ts";
 import { Life } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
 import { Outbox } from "./outbox.ts";
 import { produce, release } from "./produce.ts";
 import type { SessionCore } from "./session.ts";
-import { sessionClass } from "./session.ts";
+import { sessionClass } from "./shorthands.ts";
 import { ByteSource } from "./source.ts";
 import type { CheckedStreamOptions } from "./stream-options.ts";
 
@@ -25,7 +25,7 @@ export interface OpenStream {
   /** There will be no stream: the request was refused before the head. It ends as `failed`. */
   refuse(reason: unknown): void;
   /** Runs `dispose` when it ends, or at once when it has ended. */
-  atEnd(dispose: () => void): void;
+  atEnd(dispose: (verdict: Verdict) => void): void;
   /** How it ended. Never rejects. */
   readonly ended: Promise<Ended>;
 }

@@ -1,6 +1,7 @@
 import type { EventSet, SentEvent } from "../protocol/define.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import type { ResultPayload, Session, SessionCore } from "./session.ts";
+import type { SessionCore } from "./session.ts";
+import type { ResultPayload, Session } from "./shorthands.ts";
 
 /**
  * Whoever has events to tell: a function that is given the session, or a source of events.
@@ -59,7 +60,7 @@ async function pump(session: SessionCore<AnyEvent>, source: Source): Promise<unk
   const letGo = () => {
     if (over) return;
     over = true;
-    void returnQuietly(iterator);
+    void returnQuietly(() => iterator);
   };
   session.signal.addEventListener("abort", letGo, { once: true });
   try {
@@ -97,12 +98,13 @@ function toIterator(source: Source): EventIterator {
 
 /** Lets a source go that was never read. */
 export function release(producer: unknown): void {
-  if (isEventSource(producer)) void returnQuietly(toIterator(producer));
+  if (isEventSource(producer)) void returnQuietly(() => toIterator(producer));
 }
 
-async function returnQuietly(iterator: EventIterator): Promise<void> {
+/** Never rejects, whatever the source does: it may be somebody else's by now. */
+async function returnQuietly(iterator: () => EventIterator): Promise<void> {
   try {
-    await iterator.return?.();
+    await iterator().return?.();
   } catch {
     // It was asked to stop and failed at that: how the stream ended is known already.
   }

@@ -17,6 +17,14 @@ export function toResponse(
   { headers }: ToResponseOptions = {},
 ): Response {
   const all = new Headers(SSE_HEADERS);
-  new Headers(headers).forEach((value, name) => all.set(name, value));
+  new Headers(headers).forEach((value, name) => {
+    if (addsUp(name)) all.append(name, value);
+    else all.set(name, value);
+  });
   return new Response(body, { status: 200, headers: all });
+}
+
+/** Whether a header of this name stands beside those of the same name instead of in their place. */
+export function addsUp(name: string): boolean {
+  return name === "set-cookie";
 }

@@ -1,6 +1,7 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 import type { Ended } from "./life.ts";
+import type { OpenStream } from "./open.ts";
 import { openStream } from "./open.ts";
 import { optionalFunction } from "./options.ts";
 import type { Producer } from "./produce.ts";
@@ -74,6 +75,7 @@ export function streamEvents(
   const checked = checkStreamOptions(options, request.signal);
   const respond = (value: unknown) => {
     const stream = openStream(checked, producer, value);
+    holdWhileOpen(request, stream);
     if (request.method !== "HEAD") return toResponse(byteStreamOf(stream), { headers });
     stream.leave(noBody());
     return toResponse(null, { headers });
@@ -106,6 +108,15 @@ export async function prepared<Prepared>(
     void refuse(options, producer, error);
     throw error;
   }
+}
+
+/**
+ * Keeps a request from being collected while its stream is open: on Node a request's signal follows nobody any
+ * more once the request itself is garbage, and the work would run on for a reader that left.
+ */
+export function holdWhileOpen(request: Request, stream: OpenStream): void {
+  const held = new Set([request]);
+  stream.atEnd(() => held.clear());
 }
 
 /** Why a stream that was asked for by HEAD ends before it began. */

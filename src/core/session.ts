@@ -1,6 +1,5 @@
-import type { EventSet, SentEvent } from "../protocol/define.ts";
 import { SSEError } from "../protocol/errors.ts";
-import type { AnyEvent, ErrorEvent, EventOrigin } from "../protocol/events.ts";
+import type { AnyEvent, ErrorEvent } from "../protocol/events.ts";
 import { ABORTED, DROPPED } from "../protocol/outcome.ts";
 import type { Life, Verdict } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
@@ -17,58 +16,8 @@ import { GrowingText } from "./text.ts";
 export type Sent = boolean | PromiseLike<boolean>;
 
 const TERMINAL: AnyEvent = Object.freeze({ type: "done" });
-/** Types whose one field has a place of its own in the shorthand. */
-const POSITIONAL: Readonly<Record<string, string>> = { status: "status", chunk: "content" };
 const TOO_FAR_BEHIND = errorEvent("The reader fell too far behind.", DROPPED);
 const STOPPED = errorEvent("The stream was stopped.", ABORTED);
-
-/** The payload of one event type: its fields beside `type`. */
-type PayloadOf<E extends AnyEvent, Type extends string> =
-  Extract<E, { type: Type }> extends infer Found ? Omit<Found, "type"> : never;
-
-type Shorthands<E extends AnyEvent> = {
-  [Type in Exclude<E["type"], "done" | "status" | "chunk" | "result">]: (
-    payload: PayloadOf<E, Type>,
-  ) => Sent;
-} & ("result" extends E["type"] ? { result: (payload: ResultOf<E>) => Sent } : unknown) &
-  ("status" extends E["type"]
-    ? {
-        status: (
-          status: FieldOf<E, "status", "status">,
-          more?: MoreOf<E, "status", "status">,
-        ) => Sent;
-      }
-    : unknown) &
-  ("chunk" extends E["type"]
-    ? {
-        chunk: (
-          content: FieldOf<E, "chunk", "content">,
-          more?: MoreOf<E, "chunk", "content">,
-        ) => Sent;
-      }
-    : unknown);
-
-type FieldOf<E, Type extends string, Field extends string> =
-  Extract<E, { type: Type }> extends Record<Field, infer Value> ? Value : never;
-type MoreOf<E, Type extends string, Field extends string> = Omit<
-  Extract<E, { type: Type }>,
-  "type" | Field
-> &
-  EventOrigin;
-/** `Omit` would turn the open built-in result into nothing: an index signature swallows its own names. */
-type ResultOf<E> =
-  Extract<E, { type: "result" }> extends infer Found
-    ? string extends keyof Found
-      ? { readonly [field: string]: unknown }
-      : Omit<Found, "type">
-    : never;
-
-/** What a producer holds: its events' typed `send`, a shorthand for each type, and the stream's signal. */
-export type Session<Set extends EventSet> = SessionCore<SentEvent<Set>> &
-  Shorthands<SentEvent<Set>>;
-
-/** What a producer function may return: the payload of the `result` event, or nothing. */
-export type ResultPayload<Set> = ResultOf<SentEvent<Set>>;
 
 export interface SessionOptions {
   exposeError?: ExposeError | undefined;
@@ -117,22 +66,15 @@ export class SessionCore<E extends AnyEvent> {
    */
   send(event: E): Sent {
     if (this.#life.phase !== "open") return this.#refuse();
-    if (event?.type === "done") return this.#finish([TERMINAL], { outcome: "completed" });
     try {
-      if (event?.type === "error") {
-        return this.#finish([event, TERMINAL], {
-          outcome: "failed",
-          error: new SSEError("ERROR_EVENT", "the producer sent an `error` event", {
-            cause: event,
-          }),
-        });
-      }
+      if (event?.type === "done") return this.#finish([TERMINAL], { outcome: "completed" });
+      if (event?.type === "error") return this.#finish([event, TERMINAL], failedBy(event));
       if (!this.#outbox.add(event)) return this.#notKept();
+      this.#collectText(event);
     } catch (error) {
       this.fail(error);
       return this.#refuse();
     }
-    this.#collectText(event);
     if (this.#outbox.desiredSize > 0) return true;
     return this.#outbox.ready.then(() => this.#life.phase !== "ended");
   }
@@ -214,42 +156,13 @@ export class SessionCore<E extends AnyEvent> {
   }
 }
 
-type Constructor = new (
-  outbox: Outbox,
-  life: Life,
-  options: SessionOptions,
-) => SessionCore<AnyEvent>;
-
-/** One class for each set of events, made once: a session of many shorthands weighs as much as one of none. */
-const classes = new WeakMap<EventSet, Constructor>();
-
-/** The session class that has a shorthand for each event of `events`. */
-export function sessionClass(events: EventSet): Constructor {
-  const known = classes.get(events);
-  if (known) return known;
-  const made = class Session extends SessionCore<AnyEvent> {};
-  for (const type of events.definitions.keys()) {
-    if (type !== "done") Object.defineProperty(made.prototype, type, { value: shorthand(type) });
-  }
-  classes.set(events, made);
-  return made;
+function failedBy(event: AnyEvent): Verdict {
+  const error = new SSEError("ERROR_EVENT", "the producer sent an `error` event", { cause: event });
+  return { outcome: "failed", error };
 }
 
 function errorEvent(message: string, code: string): AnyEvent {
   return Object.freeze({ type: "error", message, code } satisfies ErrorEvent);
-}
-
-function shorthand(type: string) {
-  const field = POSITIONAL[type];
-  return field === undefined
-    ? function (this: SessionCore<AnyEvent>, payload: object): Sent {
-        return this.sendPayload(type, payload);
-      }
-    : function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
-        // Two shapes written out: the engine makes a computed key anew for every event.
-        const event = field === "content" ? { type, content: value } : { type, status: value };
-        return this.send(more === undefined ? event : { ...event, ...more, ...event });
-      };
 }
 
 function toEventOf(type: string, payload: object): AnyEvent {

@@ -14,7 +14,8 @@ import { checkStreamOptions } from "./stream-options.ts";
  * once, then all events that wait, up to 64 KiB. A slow reader slows the producer's awaited sends; a reader
  * that takes nothing for `stallMs` is dropped. Cancelling the stream is the reader leaving.
  *
- * @returns A stream that ends after the terminal. It never errors: how it ended is told to `onEnd`.
+ * @returns A stream that ends after the terminal. It errors only when its reader is dropped for taking nothing; how
+ * it ended is told to `onEnd`.
  * @throws {TypeError | RangeError} at once, naming the option, when an option or the producer is not usable.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  * @example
@@ -35,6 +36,13 @@ export function toByteStream<Set extends EventSet = BaseEvents>(
 export function byteStreamOf(stream: OpenStream): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
+      start(controller) {
+        // A reader that is dropped must see a break, not a clean end; and a host that waits for it to take the
+        // last bytes lets it go only then. One that left needs to be told nothing.
+        stream.atEnd(({ outcome, error }) => {
+          if (outcome === "dropped") controller.error(error);
+        });
+      },
       async pull(controller) {
         const bytes = await stream.source.pull();
         if (bytes !== undefined) controller.enqueue(bytes);

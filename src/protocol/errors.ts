@@ -1,3 +1,5 @@
+import type { ErrorEvent } from "./events.ts";
+
 /**
  * The base of every error this package makes.
  *
@@ -114,9 +116,10 @@ export class ConnectError extends SSEError {
 
 /** The server told an `error` event: `event` is that event, for the program. The message never quotes it. */
 export class RemoteError extends SSEError {
-  readonly event: { readonly message: string; readonly code?: string | undefined };
+  declare readonly code: "REMOTE_ERROR";
+  readonly event: ErrorEvent;
 
-  constructor(event: { readonly message: string; readonly code?: string | undefined }) {
+  constructor(event: ErrorEvent) {
     super("REMOTE_ERROR", "the server ended the stream with an `error` event; see `event`");
     this.event = event;
   }

@@ -67,6 +67,7 @@ export function createSSEParser(
   // The parser below drops the BOM itself: a decoder that dropped one too would eat a second.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let lastEventId: string | undefined;
+  let idBefore: string | undefined;
   let retry: number | undefined;
   let failure: DecodeError | undefined;
   let ended = false;
@@ -85,7 +86,9 @@ export function createSSEParser(
       if (error.type === "max-buffer-size-exceeded") refuse();
     },
     onId(id) {
-      if (!ended) lastEventId = id;
+      if (ended) return;
+      idBefore = lastEventId;
+      lastEventId = id;
     },
     onRetry(ms) {
       retry = ms;
@@ -97,8 +100,13 @@ export function createSSEParser(
         unfinished = true;
         return;
       }
-      if ([data, event, id].some((field) => field !== undefined && isLarger(field, maxEventBytes)))
+      if (
+        [data, event, id].some((field) => field !== undefined && isLarger(field, maxEventBytes))
+      ) {
+        // A message that was not delivered must not move the reader's place.
+        if (id !== undefined) lastEventId = idBefore;
         refuse();
+      }
       const message: SSEMessage = { data };
       if (event !== undefined) message.event = event;
       if (id !== undefined) message.id = id;

@@ -1,0 +1,94 @@
+import type { EventSet, SentEvent } from "../protocol/define.ts";
+import type { AnyEvent, EventOrigin } from "../protocol/events.ts";
+import type { Life } from "./life.ts";
+import type { Outbox } from "./outbox.ts";
+import type { Sent, SessionOptions } from "./session.ts";
+import { SessionCore } from "./session.ts";
+
+/** The payload of one event type: its fields beside `type`. */
+type PayloadOf<E extends AnyEvent, Type extends string> =
+  Extract<E, { type: Type }> extends infer Found ? Omit<Found, "type"> : never;
+
+type Shorthands<E extends AnyEvent> = {
+  [Type in Exclude<E["type"], "done" | "status" | "chunk" | "result">]: (
+    payload: PayloadOf<E, Type>,
+  ) => Sent;
+} & ("result" extends E["type"] ? { result: (payload: ResultOf<E>) => Sent } : unknown) &
+  ("status" extends E["type"]
+    ? {
+        status: (
+          status: FieldOf<E, "status", "status">,
+          more?: MoreOf<E, "status", "status">,
+        ) => Sent;
+      }
+    : unknown) &
+  ("chunk" extends E["type"]
+    ? {
+        chunk: (
+          content: FieldOf<E, "chunk", "content">,
+          more?: MoreOf<E, "chunk", "content">,
+        ) => Sent;
+      }
+    : unknown);
+
+type FieldOf<E, Type extends string, Field extends string> =
+  Extract<E, { type: Type }> extends Record<Field, infer Value> ? Value : never;
+type MoreOf<E, Type extends string, Field extends string> = Omit<
+  Extract<E, { type: Type }>,
+  "type" | Field
+> &
+  EventOrigin;
+/** `Omit` would turn the open built-in result into nothing: an index signature swallows its own names. */
+type ResultOf<E> =
+  Extract<E, { type: "result" }> extends infer Found
+    ? string extends keyof Found
+      ? { readonly [field: string]: unknown }
+      : Omit<Found, "type">
+    : never;
+
+/** What a producer holds: its events' typed `send`, a shorthand for each type, and the stream's signal. */
+export type Session<Set extends EventSet> = Pick<
+  SessionCore<SentEvent<Set>>,
+  "send" | "close" | "fail" | "signal" | "isOpen" | "desiredSize"
+> &
+  Shorthands<SentEvent<Set>>;
+
+/** What a producer function may return: the payload of the `result` event, or nothing. */
+export type ResultPayload<Set> = ResultOf<SentEvent<Set>>;
+
+/** Types whose one field has a place of its own in the shorthand. */
+const POSITIONAL: Readonly<Record<string, string>> = { status: "status", chunk: "content" };
+
+type Constructor = new (
+  outbox: Outbox,
+  life: Life,
+  options: SessionOptions,
+) => SessionCore<AnyEvent>;
+
+/** One class for each set of events, made once: a session of many shorthands weighs as much as one of none. */
+const classes = new WeakMap<EventSet, Constructor>();
+
+/** The session class that has a shorthand for each event of `events`. */
+export function sessionClass(events: EventSet): Constructor {
+  const known = classes.get(events);
+  if (known) return known;
+  const made = class Session extends SessionCore<AnyEvent> {};
+  for (const type of events.definitions.keys()) {
+    if (type !== "done") Object.defineProperty(made.prototype, type, { value: shorthand(type) });
+  }
+  classes.set(events, made);
+  return made;
+}
+
+function shorthand(type: string) {
+  const field = POSITIONAL[type];
+  return field === undefined
+    ? function (this: SessionCore<AnyEvent>, payload: object): Sent {
+        return this.sendPayload(type, payload);
+      }
+    : function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
+        // Two shapes written out: the engine makes a computed key anew for every event.
+        const event = field === "content" ? { type, content: value } : { type, status: value };
+        return this.send(more === undefined ? event : { ...event, ...more, ...event });
+      };
+}
