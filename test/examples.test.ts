@@ -1,0 +1,277 @@
+import { once } from "node:events";
+import { connect as connectSocket, type AddressInfo } from "node:net";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { ask as askExpress } from "../examples/express/client.mjs";
+import { start as startExpress } from "../examples/express/server.mjs";
+import { explain } from "../examples/errors/client.mjs";
+import { ends, start as startErrors } from "../examples/errors/server.mjs";
+import { ask as askFetch } from "../examples/fetch/client.mjs";
+import { start as startFetch } from "../examples/fetch/server.mjs";
+import { start as startTutorial } from "../examples/first-stream/server.js";
+import { ask as askHono } from "../examples/hono/client.mjs";
+import { start as startHono } from "../examples/hono/server.mjs";
+import { read as readNode } from "../examples/node/client.mjs";
+import { start as startNode } from "../examples/node/server.mjs";
+import { byHand, frames, queue, respond } from "../examples/parts/parts.mjs";
+import { arrivals } from "../examples/proxy/arrivals.mjs";
+import { start as startSlow } from "../examples/slow-readers/server.mjs";
+import { readSome } from "../examples/upstream/client.mjs";
+import { createModel } from "../examples/upstream/model.mjs";
+import { createProxy } from "../examples/upstream/server.mjs";
+import { read as readValidated } from "../examples/validate/client.mjs";
+import { onTold, start as startValidated } from "../examples/validate/server.mjs";
+import { launchBrowser } from "./helpers/browser.ts";
+import { listen } from "./helpers/listen.ts";
+import { exec } from "./helpers/npm.ts";
+import { ROOT } from "./helpers/sources.ts";
+
+interface Served {
+  url: string;
+  close: () => Promise<void>;
+}
+
+const open: Served[] = [];
+
+/** Starts an example on a free port; it is closed after the test. */
+async function serving(start: (port: number) => Promise<Served>): Promise<string> {
+  const served = await start(0);
+  open.push(served);
+  return served.url;
+}
+
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await Promise.all(open.splice(0).map((served) => served.close()));
+});
+
+/** What an example prints is its own business here. */
+function silence(): void {
+  vi.spyOn(console, "log").mockImplementation(() => {});
+  vi.spyOn(process.stdout, "write").mockImplementation(() => true);
+}
+
+describe("examples/node", () => {
+  test("its reader sees phases, words and the result", async () => {
+    const url = await serving(startNode);
+    silence();
+    const ended = await readNode(url);
+    expect(ended).toMatchObject({
+      outcome: "completed",
+      text: "Hello, world.",
+      result: { content: "Hello, world." },
+    });
+  });
+
+  test("its bytes are those that the README shows", async () => {
+    const url = await serving(startNode);
+    expect(await (await fetch(url)).text()).toBe(
+      [
+        ": open heartbeatMs=15000",
+        'data: {"type":"status","status":"analyzing"}',
+        'data: {"type":"chunk","content":"Hello"}',
+        'data: {"type":"chunk","content":", "}',
+        'data: {"type":"chunk","content":"world"}',
+        'data: {"type":"chunk","content":"."}',
+        'data: {"type":"result","content":"Hello, world."}',
+        "data: [DONE]",
+        "",
+      ].join("\n\n"),
+    );
+  });
+});
+
+describe.each([
+  ["examples/express", startExpress, askExpress],
+  ["examples/hono", startHono, askHono],
+])("%s", (_, start, ask) => {
+  test("a question is answered", async () => {
+    const url = await serving(start);
+    expect(await ask(url, "Why?")).toEqual({ outcome: "completed", text: "You asked: Why?" });
+  });
+
+  test("a bad question is an ordinary 422, and no stream", async () => {
+    const url = await serving(start);
+    const refused = await ask(url, "");
+    expect(refused).toMatchObject({ outcome: "failed", status: 422 });
+    expect(refused.body).toContain("`message` is missing");
+  });
+});
+
+describe("examples/fetch", () => {
+  test("a question is answered, and a bad one refused", async () => {
+    const url = await serving(startFetch);
+    expect(await askFetch(url, "Why?")).toMatchObject({
+      phases: ["analyzing"],
+      outcome: "completed",
+      text: "You asked: Why?",
+    });
+    await expect(askFetch(url, "")).rejects.toMatchObject({ status: 422 });
+  });
+});
+
+describe("examples/validate", () => {
+  test("both ends keep to one definition", async () => {
+    const url = await serving(startValidated);
+    expect(await readValidated(url)).toEqual([
+      "phase: analyzing",
+      "50 %",
+      "It went up.",
+      "sources: prices.csv",
+    ]);
+  });
+
+  test("an event that breaks its definition never reaches the wire: the server is told which field", async () => {
+    const url = await serving(startValidated);
+    const told = new Promise((resolve) => {
+      onTold((outcome: string, error: unknown) => resolve([outcome, error]));
+    });
+    expect(await readValidated(`${url}/broken`)).toEqual([
+      "phase: analyzing",
+      "error INTERNAL: The stream failed.",
+    ]);
+    expect(await told).toMatchObject(["failed", { code: "SCHEMA_MISMATCH", field: "percent" }]);
+  });
+});
+
+describe("examples/errors", () => {
+  const signedIn = { authorization: "Bearer demo" };
+
+  test("what may be told is told, the rest stays with the server under the same id", async () => {
+    const url = await serving(startErrors);
+    expect(await explain(`${url}/quota`, signedIn)).toBe(
+      "You have no questions left today. (QUOTA)",
+    );
+    expect(await explain(url, signedIn)).toBe("The stream failed. (INTERNAL)");
+    const wire = await (await fetch(url, { headers: signedIn })).text();
+    expect(wire).not.toContain("10.0.0.7");
+    const end = ends.at(-1);
+    expect(end).toMatchObject({ outcome: "failed", text: "Let me see" });
+    expect(String(end?.error)).toContain("10.0.0.7");
+    expect(wire).toContain(end?.errorId);
+  });
+
+  test("who is not signed in gets a 401", async () => {
+    expect(await explain(await serving(startErrors))).toBe("Sign in first.");
+  });
+});
+
+describe("examples/upstream", () => {
+  test("the model stops when the reader leaves", async () => {
+    const model = createModel();
+    const ended = Promise.withResolvers<string>();
+    const proxy = createProxy(await serving(model.start), ended.resolve);
+    const url = await serving(proxy.start);
+    expect(await readSome(url, 3)).toMatchObject({ outcome: "aborted" });
+    expect(await ended.promise).toBe("aborted");
+    await vi.waitFor(() => expect(model.working()).toBe(0), { timeout: 1_000, interval: 10 });
+  });
+});
+
+describe("examples/slow-readers", () => {
+  test("a reader that sleeps first gets every chunk all the same", async () => {
+    const url = await serving(startSlow);
+    const socket = connectSocket(Number(new URL(url).port), "127.0.0.1");
+    socket.write("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
+    await once(socket, "readable");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    let text = "";
+    for await (const bytes of socket.setEncoding("utf8")) text += bytes;
+    expect(text.match(/\.+/g)?.join("").length).toBeGreaterThanOrEqual(5_000_000);
+    expect(text).toContain("[DONE]");
+  });
+});
+
+describe("examples/parts", () => {
+  test("each part works alone", async () => {
+    expect(await queue()).toEqual(["status", "chunk"]);
+    expect(frames()).toEqual({
+      frame: 'data: {"type":"chunk","content":"Hello"}\n\n',
+      messages: [{ data: '{"type":"chunk","content":"Hello"}' }],
+    });
+    async function* events() {
+      yield { type: "chunk", content: "Hello" };
+    }
+    const response = respond(events());
+    expect(response.headers.get("access-control-allow-origin")).toBe("https://example.com");
+    expect(await response.text()).toBe(
+      ': open heartbeatMs=5000\n\ndata: {"type":"chunk","content":"Hello"}\n\ndata: [DONE]\n\n',
+    );
+  });
+
+  test("a response that is written by hand carries the stream's head", async () => {
+    const { url, close } = await listen((_, res) => {
+      byHand(res)({ data: "hello" });
+      res.end();
+    });
+    open.push({ url, close });
+    const response = await fetch(url);
+    expect(response.headers.get("content-type")).toBe("text/event-stream");
+    expect(await response.text()).toBe("data: hello\n\n");
+  });
+});
+
+describe("examples/proxy", () => {
+  test("it tells the head and when each piece came", async () => {
+    const lines = await arrivals(await serving(startNode));
+    expect(lines.slice(0, 4)).toEqual([
+      "200 text/event-stream",
+      "cache-control: private, no-cache, no-store, no-transform",
+      "x-accel-buffering: no",
+      "content-encoding: (absent)",
+    ]);
+    expect(lines.length).toBeGreaterThan(6);
+  });
+});
+
+describe("examples/test-your-stream", () => {
+  test("its own tests pass", async () => {
+    const told = await exec(process.execPath, [
+      "--test",
+      "examples/test-your-stream/chat.test.mjs",
+    ]);
+    expect(told).toMatch(/pass 2\b/);
+  });
+});
+
+describe("examples/first-stream", () => {
+  test("its files type-check: the page handles every event that the server may send", async () => {
+    const tsc = ["node_modules/typescript/bin/tsc", "-p", "examples/first-stream"];
+    expect(await exec(process.execPath, tsc, ROOT)).toBe("");
+  });
+
+  test("in a browser the story grows, ends, and stops at the stop button", async () => {
+    silence();
+    const server = startTutorial(0);
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${port}`);
+      await page.click("#tell");
+      await page.waitForFunction(() =>
+        document.querySelector("#story")?.textContent?.includes("time"),
+      );
+      await page.click("#stop");
+      await page.waitForFunction(() =>
+        document.querySelector("#phase")?.textContent?.startsWith("aborted"),
+      );
+      await vi.waitFor(() =>
+        expect(console.log).toHaveBeenCalledWith(
+          expect.stringMatching(/^aborted after \d+ events$/),
+        ),
+      );
+      await page.click("#tell");
+      await page.waitForFunction(
+        () => document.querySelector("#phase")?.textContent === "completed: The first stream",
+      );
+      expect(await page.textContent("#story")).toBe(
+        "Once upon a time a server told a story and every word of it arrived ",
+      );
+    } finally {
+      await browser.close();
+      server.close();
+      server.closeAllConnections();
+    }
+  });
+});
