@@ -224,9 +224,21 @@ describe.each(["express", "hono", "node"])("the demo page on %s", (hostName) => 
     withDemo(hostName, ENDLESS_TEXT, context, async ({ page, host }) => {
       await ask(page, "Compare all five");
       await page.locator("#text .word").first().waitFor();
-      await host.close();
+      host.server.closeAllConnections();
       await outcome(page).waitFor();
       expect(["dropped", "truncated"]).toContain(await outcome(page).textContent());
       expect(await page.locator("#notice").textContent()).toContain("The connection was cut.");
+    }));
+
+  test("a server that shuts down tells its readers so, and does not wait for their answers", (context) =>
+    withDemo(hostName, ENDLESS_TEXT, context, async ({ page, host }) => {
+      await ask(page, "Compare all five");
+      await page.locator("#text .word").first().waitFor();
+      await host.close();
+      await outcome(page).waitFor();
+      expect(await outcome(page).textContent()).toBe("aborted");
+      expect((await frames(page)).at(-1)).toBe("data: [DONE]");
+      expect(await page.locator("#notice").textContent()).toContain("The server stopped");
+      expect(host.activeRuns()).toBe(0);
     }));
 });

@@ -27,10 +27,14 @@ export class QuestionError extends Error {
 export function createAnalyst({ pace = HUMAN_PACE, env = process.env } = {}) {
   const runs = createRuns();
   const model = modelFrom(env);
+  const shutdown = new AbortController();
   return {
     runs,
     /** What words the answers: a model's name, or `null` for the demo's own sentences. */
     modelName: model?.name ?? null,
+
+    /** Ends every open stream: each reader is told that it was stopped, each graph ends. */
+    stop: () => shutdown.abort(new Error("the demo is shutting down")),
 
     /**
      * Producer and options of one stream, for any host's `streamEvents`.
@@ -44,6 +48,7 @@ export function createAnalyst({ pace = HUMAN_PACE, env = process.env } = {}) {
       const options = {
         events: analystEvents,
         heartbeatMs: 2_000,
+        signal: shutdown.signal,
         /** Runs before the head: a bad question is a 400 and no stream. @param {HostRequest} request */
         setup: async (request) => readQuestion(await bodyOf(request)),
         /** @type {import('ssekit').OnEnd} */

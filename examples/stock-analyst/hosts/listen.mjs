@@ -4,6 +4,7 @@ import { once } from "node:events";
 /**
  * @typedef {object} Host
  * @property {string} url
+ * @property {import('node:http').Server} server
  * @property {() => number} activeRuns - Graphs that are at work.
  * @property {() => Promise<void>} close - Ends every open stream and the server.
  */
@@ -22,18 +23,25 @@ export async function listen(server, port, hostname, analyst) {
   const shown = ["0.0.0.0", "::"].includes(hostname) ? "localhost" : hostname;
   return {
     url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${address.port}`,
+    server,
     activeRuns: analyst.runs.active,
-    close: () => closeServer(server),
+    close: () => closeServer(server, analyst),
   };
 }
 
-/** @param {import('node:http').Server} server */
-async function closeServer(server) {
+/** How long readers get to hear that they were stopped. */
+const FAREWELL_MS = 300;
+
+/** @param {import('node:http').Server} server @param {import('../app/analyst.mjs').Analyst} analyst */
+async function closeServer(server, analyst) {
   if (!server.listening) return;
+  analyst.stop();
   const closed = new Promise((resolve, reject) =>
     server.close((error) => (error ? reject(error) : resolve(undefined))),
   );
-  // An open stream would hold the server for minutes. Its reader sees a cut, its graph an aborted signal.
-  server.closeAllConnections();
+  server.closeIdleConnections();
+  // A reader that does not take its farewell would hold the server for minutes: it is cut.
+  const cut = setTimeout(() => server.closeAllConnections(), FAREWELL_MS);
   await closed;
+  clearTimeout(cut);
 }

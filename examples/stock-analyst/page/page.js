@@ -100,8 +100,12 @@ function finish({ outcome, error }) {
 /** @param {string} outcome @param {any} error */
 function describe(outcome, error) {
   if (outcome === "completed") return null;
-  if (outcome === "aborted")
-    return { title: "Stopped.", detail: "The graph on the server was aborted." };
+  if (outcome === "aborted") {
+    // With an event the server has told of it: somebody stopped the stream over there.
+    return error?.event
+      ? { title: "The server stopped the answer.", detail: "The answer above is not whole." }
+      : { title: "Stopped.", detail: "The graph on the server was aborted." };
+  }
   if (outcome === "truncated" || outcome === "dropped")
     return { title: "The connection was cut.", detail: "The answer above is not whole." };
   if (typeof error?.status === "number")
