@@ -9,7 +9,7 @@ import { holdWhileOpen, noBody, prepared } from "../core/serve.ts";
 import { byteStreamOf } from "../core/stream.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import { SSE_HEADERS } from "../protocol/http.ts";
+import { CONTENT_LENGTH, SSE_HEADERS } from "../protocol/http.ts";
 
 /**
  * Answers a request of Hono, on any runtime, with the events that `producer` tells.
@@ -53,6 +53,8 @@ export function streamEvents(
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, context.req.raw.signal);
   const respond = (value: unknown): Response => {
+    // A length that middleware guessed would cut the stream.
+    context.header(CONTENT_LENGTH, undefined);
     for (const [name, header] of Object.entries(SSE_HEADERS)) context.header(name, header);
     headers.forEach((header, name) => context.header(name, header, { append: addsUp(name) }));
     const stream = openStream(checked, producer, value);

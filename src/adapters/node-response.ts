@@ -10,7 +10,7 @@ import { addsUp } from "../core/response.ts";
 import { noBody, refuse } from "../core/serve.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import { StreamCutError } from "../protocol/errors.ts";
-import { SSE_HEADERS } from "../protocol/http.ts";
+import { CONTENT_LENGTH, SSE_HEADERS } from "../protocol/http.ts";
 
 // What the hosts on Node's own response share: node:http, HTTP/2 in its compatible form, Express.
 
@@ -84,15 +84,16 @@ function follow(response: NodeResponse, stream: OpenStream): void {
   response.on("close", onClose);
   if (isOver(response)) onClose();
   // A stream that was cut on this side must not look finished, nor hold the socket of a reader that never reads.
-  stream.atEnd(() => {
-    if (!wentThrough(response)) destroy(response);
+  // HTTP/2 calls a response that waits for its reader to take the last of it finished: the outcome knows better.
+  stream.atEnd(({ outcome }) => {
+    if (outcome === "dropped" || !wentThrough(response)) destroy(response);
   });
 }
 
 /** What middleware has set stays, unless the stream's own head says otherwise. */
 function writeHead(response: NodeResponse, headers: Headers): void {
   response.statusCode = 200;
-  response.removeHeader("Content-Length");
+  response.removeHeader(CONTENT_LENGTH);
   for (const [name, value] of Object.entries(SSE_HEADERS)) response.setHeader(name, value);
   headers.forEach((value, name) => {
     if (addsUp(name)) response.appendHeader(name, value);

@@ -5,6 +5,7 @@ export const EVENT_STREAM = "text/event-stream";
 
 export const ACCEPT = "Accept";
 export const CACHE_CONTROL = "Cache-Control";
+export const CONTENT_LENGTH = "Content-Length";
 export const CONTENT_TYPE = "Content-Type";
 
 /**

@@ -15,7 +15,7 @@ const LITERALS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^x-accel-buffering$/i, "protocol/http.ts"],
   [/^x-content-type-options$/i, "protocol/http.ts"],
   [/no-transform/, "protocol/http.ts"],
-  [/^content-length$/i, "adapters/node-response.ts"],
+  [/^content-length$/i, "protocol/http.ts"],
   [/^heartbeat$/, "protocol/comments.ts"],
   [/^open heartbeatMs/, "protocol/comments.ts"],
 ];
