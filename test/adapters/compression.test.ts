@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { createServer } from "node:http";
-import { createGunzip, constants } from "node:zlib";
+import { constants, createBrotliDecompress, createGunzip } from "node:zlib";
 import compression from "compression";
 import express from "express";
 import express4 from "express4";
@@ -27,29 +27,35 @@ function compressingHost(create: typeof express): Host {
       app.get("/stream", (request, response, next) => {
         void streamEvents(request, response, next, route.producer, optionsOf(route));
       });
-      return served(createServer(app), (origin, asked) => openGzip(`${origin}/stream`, asked));
+      return served(createServer(app), (origin, asked) => openEncoded(`${origin}/stream`, asked));
     },
   };
 }
 
-/** Reads as a browser does: asks for gzip, and decodes what comes as it comes. */
-async function openGzip(url: string, asked: Asked = {}): Promise<Reader> {
-  const raw = await openHttp(url, { ...asked, headers: { "Accept-Encoding": "gzip" } });
-  if (raw.headers["content-encoding"] === undefined) return raw;
-  const gunzip = createGunzip({ flush: constants.Z_SYNC_FLUSH });
+const DECODERS = {
+  gzip: () => createGunzip({ flush: constants.Z_SYNC_FLUSH }),
+  br: () => createBrotliDecompress({ flush: constants.BROTLI_OPERATION_FLUSH }),
+};
+
+/** Reads as a browser does: decodes what comes as it comes. */
+async function openEncoded(url: string, asked: Asked = {}): Promise<Reader> {
+  const raw = await openHttp(url, asked);
+  const encoding = raw.headers["content-encoding"];
+  if (encoding === undefined) return raw;
+  const decoder = DECODERS[encoding as keyof typeof DECODERS]();
   const decoded = new Reader(raw, {
     stall: () => raw.stall(),
     resume: () => raw.resume(),
     leave: () => raw.leave(),
   });
-  raw.pipeTo((piece) => gunzip.write(piece));
+  raw.pipeTo((piece) => decoder.write(piece));
   raw.rest().then(
-    () => gunzip.end(),
+    () => decoder.end(),
     () => decoded.end(false),
   );
-  gunzip.on("data", (piece: Buffer) => decoded.take(piece));
-  gunzip.on("error", () => decoded.end(false));
-  gunzip.on("end", () => decoded.end(true));
+  decoder.on("data", (piece: Buffer) => decoded.take(piece));
+  decoder.on("error", () => decoded.end(false));
+  decoder.on("end", () => decoded.end(true));
   return decoded;
 }
 
@@ -61,9 +67,12 @@ describe.for([
   const serve = serving(compressingHost(create));
 
   describe.for([
-    ["as it is", undefined, {}],
-    ["compressed", "gzip", COMPRESSED],
-  ] as const)("a stream that goes out %s", ([, encoding, options]) => {
+    ["as it is", "gzip, br", undefined, {}],
+    ["as gzip", "gzip", "gzip", COMPRESSED],
+    ["as brotli, which browsers prefer", "gzip, deflate, br", "br", COMPRESSED],
+  ] as const)("a stream that goes out %s", ([, accepted, encoding, options]) => {
+    const asked = { headers: { "Accept-Encoding": accepted } };
+
     test("the first event can be read before the second is produced", async () => {
       const go = Promise.withResolvers<void>();
       const { open } = await serve({
@@ -74,7 +83,7 @@ describe.for([
         },
         options,
       });
-      const reader = await open();
+      const reader = await open(asked);
       expect(reader.headers["content-encoding"]).toBe(encoding);
       expect(await reader.until("first")).not.toContain("second");
       go.resolve();
@@ -92,7 +101,7 @@ describe.for([
         producer: (stream) => aborted(stream.signal).then(() => {}),
         options: { ...options, onEnd, heartbeatMs: 100 },
       });
-      const reader = await open();
+      const reader = await open(asked);
       expect(await reader.until(": heartbeat\n\n")).toMatch(/^: open heartbeatMs=100\n\n/);
       reader.leave();
       expect((await first).outcome).toBe("aborted");
@@ -110,7 +119,7 @@ describe.for([
         },
         options: { ...options, onEnd, maxTextLength: 1 },
       });
-      const reader = await open();
+      const reader = await open(asked);
       await reader.atLeast(4 * 1024 * 1024);
       reader.stall();
       await settled(() => sent);

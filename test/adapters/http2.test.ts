@@ -10,8 +10,10 @@ import { openHttp2 } from "../helpers/reader.ts";
 import { expectNoWarnings } from "../helpers/process-warnings.ts";
 import { aborted } from "../helpers/time.ts";
 import { adapterContract } from "./adapter-contract.ts";
+import { stalledEndContract } from "./contract/slow-reader.ts";
 import type { Host } from "./host.ts";
 import { endings, optionsOf, served } from "./host.ts";
+import { serving } from "./serving.ts";
 
 const http2Host: Host = {
   hasMiddleware: true,
@@ -31,6 +33,7 @@ adapterContract("node:http2", http2Host);
 
 describe("node:http2 on its own", () => {
   expectNoWarnings();
+  stalledEndContract(serving(http2Host));
 
   test("a tab that closes one stream ends that one, and not its neighbour on the connection", async () => {
     const { onEnd, first, all } = endings();

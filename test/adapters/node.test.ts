@@ -8,6 +8,7 @@ import { streamEvents } from "../../src/adapters/node.ts";
 import { openHttp } from "../helpers/reader.ts";
 import { expectNoWarnings } from "../helpers/process-warnings.ts";
 import { adapterContract } from "./adapter-contract.ts";
+import { stalledEndContract } from "./contract/slow-reader.ts";
 import type { Host } from "./host.ts";
 import { endings, optionsOf, served } from "./host.ts";
 import { serving } from "./serving.ts";
@@ -33,6 +34,7 @@ adapterContract("node:http", nodeHost);
 describe("node:http on its own", () => {
   expectNoWarnings();
   const serve = serving(nodeHost);
+  stalledEndContract(serve);
 
   const listening = async (listener: RequestListener) => {
     const server = createServer(listener);

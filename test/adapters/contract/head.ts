@@ -110,6 +110,7 @@ function middlewareContract(serve: Serve): void {
       producer: () => ({ content: "all of it" }),
       headersBefore: [
         ["Content-Type", "text/html"],
+        ["Content-Length", "7"],
         ["X-Accel-Buffering", "yes"],
       ],
     });

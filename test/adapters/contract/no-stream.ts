@@ -61,11 +61,14 @@ export function setupContract(serve: Serve): void {
 export function unwantedContract(serve: Serve): void {
   test("a HEAD request gets the head and costs no model's answer", async () => {
     const producer = vi.fn<() => void>();
-    const served = await serve({ producer });
+    const { onEnd, first, all } = endings();
+    const served = await serve({ producer, options: { onEnd } });
     const reader = await served.open({ method: "HEAD" });
     expect(reader.status).toBe(200);
     expect(reader.headers["content-type"]).toBe("text/event-stream");
     expect(await reader.rest()).toBe("");
+    expect((await first).outcome).toBe("aborted");
+    expect(all).toHaveLength(1);
     expect(producer).not.toHaveBeenCalled();
   });
 

@@ -62,6 +62,22 @@ export function slowReaderContract(serve: Serve): void {
   });
 }
 
+/** For hosts whose response is written here: elsewhere the host holds what it has taken. */
+export function stalledEndContract(serve: Serve): void {
+  test("a reader that stalls at the very end does not hold its socket for ever", async () => {
+    const { onEnd, first } = endings();
+    const served = await serve({
+      producer: () => ({ content: "x".repeat(32 * MiB) }),
+      options: { onEnd, stallMs: 300 },
+    });
+    const reader = await served.open();
+    reader.stall();
+    expect(await first).toMatchObject({ outcome: "dropped", error: { code: "STALLED" } });
+    await vi.waitFor(() => expect(served.connections()).toBe(0));
+    reader.leave();
+  });
+}
+
 /** A producer that does not ask. */
 export function floodContract(serve: Serve): void {
   test.for([
