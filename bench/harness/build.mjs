@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { npmCommand } from "./npm.mjs";
-import { ROOT } from "./paths.mjs";
+import { BENCH, ROOT } from "./paths.mjs";
 
 /** Builds the package when `dist/` is missing or older than `src/`: the figures are of what users install. */
 export async function ensureBuild() {
@@ -19,6 +19,18 @@ export async function ensureBuild() {
     console.error("The build failed: see above. Nothing was measured.");
     process.exit(1);
   }
+}
+
+/**
+ * Copies the build and names the copy to every contender's process: one that is made anew while the run goes on
+ * must not change what is measured, nor pull a module from under it.
+ */
+export function keepBuild() {
+  const copy = join(BENCH, "results", `build-${process.pid}`);
+  mkdirSync(copy, { recursive: true });
+  cpSync(join(ROOT, "dist"), copy, { recursive: true });
+  process.env.BENCH_BUILD = copy;
+  process.on("exit", () => rmSync(copy, { recursive: true, force: true }));
 }
 
 function newestChange(folder) {
