@@ -49,7 +49,7 @@ function isEventSource(value: unknown): value is Source {
   return (
     typeof value === "object" &&
     value !== null &&
-    (Symbol.asyncIterator in value || "getReader" in value)
+    (Symbol.asyncIterator in value || ("getReader" in value && "locked" in value))
   );
 }
 
@@ -84,8 +84,8 @@ async function pump(session: SessionCore<AnyEvent>, source: Source): Promise<unk
 type EventIterator = Pick<AsyncIterator<AnyEvent, unknown>, "next" | "return">;
 
 function toIterator(source: Source): EventIterator {
-  if (!("getReader" in source)) return source[Symbol.asyncIterator]();
-  // By its reader, since not every runtime can iterate a stream.
+  if (!("locked" in source)) return source[Symbol.asyncIterator]();
+  // By its reader: not every runtime can iterate a stream, and its iterator's `return()` waits for a read under way.
   const reader = source.getReader();
   return {
     next: () => reader.read(),

@@ -1,6 +1,6 @@
 import type { EventDefinition, EventSet, ReadEvent } from "./define.ts";
 import { baseEvents } from "./define.ts";
-import { encodeSSE, toJSON } from "./encode.ts";
+import { encodeJSON, encodeSSE, quote, toJSON } from "./encode.ts";
 import { DecodeError, EncodeError } from "./errors.ts";
 import type { AnyEvent, DoneEvent, EventOrigin, UnknownEvent } from "./events.ts";
 import type { SSEMessage } from "./message.ts";
@@ -43,7 +43,7 @@ export function toMessage(
 
 /**
  * Encodes an event as its frame: `encodeSSE(toMessage(event))` without the message between, for the hot path.
- * JSON has no line ends, so its text need not be searched for them.
+ * An event that is a type and a text, as every token is, is written out without the detour through an object.
  *
  * @throws {EncodeError} as {@link toMessage}.
  */
@@ -54,7 +54,21 @@ export function encodeEvent(
 ): string {
   const type = checkOutgoing(event, events);
   if (type === "done") return encodeSSE({ data: DONE });
-  return encodeSSE(eventField && type !== "error" ? { data: event, event: type } : { data: event });
+  if (eventField && type !== "error") return encodeSSE({ data: event, event: type });
+  const textField = events.definitions.get(type)?.textField;
+  if (textField === undefined || !isBareText(event, textField)) return encodeJSON(toJSON(event));
+  const text = (event as unknown as Record<string, string>)[textField] as string;
+  return encodeJSON(`{"type":"${type}","${textField}":${quote(text)}}`);
+}
+
+/** Whether an event is nothing but its type and then its text, so that its JSON can be written out. */
+function isBareText(event: AnyEvent, textField: string): boolean {
+  let place = 0;
+  for (const name in event) {
+    if (name !== (place === 0 ? "type" : textField)) return false;
+    place += 1;
+  }
+  return place === 2 && !("toJSON" in event);
 }
 
 /**

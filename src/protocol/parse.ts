@@ -70,6 +70,8 @@ export function createSSEParser(
   let idBefore: string | undefined;
   let retry: number | undefined;
   let failure: DecodeError | undefined;
+  let fedSinceMessage = 0;
+  let sliceBytes = 0;
   let ended = false;
   let unfinished = false;
 
@@ -100,9 +102,10 @@ export function createSSEParser(
         unfinished = true;
         return;
       }
-      if (
-        [data, event, id].some((field) => field !== undefined && isLarger(field, maxEventBytes))
-      ) {
+      // A message is no larger than the slices it came in: mostly that is all there is to know.
+      const mayBeLarger = fedSinceMessage > maxEventBytes;
+      fedSinceMessage = sliceBytes;
+      if (mayBeLarger && [data, event, id].some((field) => isLarger(field, maxEventBytes))) {
         // A message that was not delivered must not move the reader's place.
         if (id !== undefined) lastEventId = idBefore;
         refuse();
@@ -124,7 +127,10 @@ export function createSSEParser(
     },
     feed(bytes) {
       if (failure) throw failure;
-      if (!ended) parser.feed(decoder.decode(bytes, { stream: true }));
+      if (ended) return;
+      sliceBytes = bytes.byteLength;
+      fedSinceMessage += sliceBytes;
+      parser.feed(decoder.decode(bytes, { stream: true }));
     },
     end() {
       if (!ended && !failure) {
@@ -158,7 +164,8 @@ export function parseSSE(
 }
 
 /** Answers whether `text` takes more than `limit` bytes in UTF-8, counting only where its length leaves a doubt. */
-function isLarger(text: string, limit: number): boolean {
+function isLarger(text: string | undefined, limit: number): boolean {
+  if (text === undefined) return false;
   if (text.length > limit) return true;
   return text.length * 3 > limit && new TextEncoder().encode(text).length > limit;
 }
