@@ -61,6 +61,26 @@ describe("node:http2 on its own", () => {
     expect(all.map(({ outcome }) => outcome)).toEqual(["aborted"]);
     session.close();
   });
+
+  test("a tab that stalls loses its one stream, and not its neighbour on the connection", async () => {
+    const { onEnd, first } = endings();
+    const server = createServer((request, response) => {
+      if (request.url === "/neighbour") {
+        void streamEvents(request, response, () => first.then(() => ({ content: "still here" })));
+      } else {
+        const content = "x".repeat(1024 * 1024);
+        void streamEvents(request, response, () => ({ content }), { onEnd, stallMs: 300 });
+      }
+    });
+    const { close } = await served(server, openHttp2AtRoot);
+    onTestFinished(close);
+    const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    session.request({ ":path": "/tab" }).pause();
+    const neighbour = session.request({ ":path": "/neighbour" });
+    expect(await text(neighbour)).toContain('{"type":"result","content":"still here"}');
+    expect((await first).outcome).toBe("dropped");
+    session.close();
+  });
 });
 
 function openHttp2AtRoot(origin: string, asked?: Asked): Promise<Reader> {
