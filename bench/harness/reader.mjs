@@ -14,10 +14,12 @@ const REQUEST = [
 ].join("\r\n");
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 
-process.on("message", async ({ count }) => {
+process.on("message", ({ count }) => void answer(count));
+
+async function answer(count) {
   const { chunks, lastByteAt } = await readAll();
   process.send({ lastByteAt: String(lastByteAt), ...verify(Buffer.concat(chunks), count) });
-});
+}
 
 function readAll() {
   return new Promise((resolve, reject) => {

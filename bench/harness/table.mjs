@@ -56,7 +56,9 @@ export function printVersions(catalogue, { versions, missing }) {
   const used = catalogue.flatMap(({ contenders }) =>
     contenders.flatMap(({ packages = [] }) => packages),
   );
-  const names = [...new Set(used)].toSorted().map((name) => `${name} ${versions[name]}`);
+  const names = [...new Set(used)]
+    .toSorted((a, b) => a.localeCompare(b))
+    .map((name) => `${name} ${versions[name]}`);
   if (names.length > 0) console.log(wrap(`peers: ${names.join(", ")}`));
   if (missing.length > 0) console.log(wrap(`left out, not installed: ${missing.join(", ")}`));
 }
