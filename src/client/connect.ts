@@ -1,8 +1,9 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import { EventStream } from "./event-stream.ts";
+import type { EventStream } from "./event-stream.ts";
+import { createEventStream } from "./event-stream.ts";
 import type { ReadOptions } from "./read.ts";
 import type { RequestOptions } from "./request.ts";
-import { checkResponse, openResponse, prepareRequest } from "./request.ts";
+import { checkResponse, prepareRequest } from "./request.ts";
 
 export interface ConnectOptions<Set> extends RequestOptions, ReadOptions<Set> {}
 
@@ -26,12 +27,7 @@ export function connect<Set extends EventSet = BaseEvents>(
   options: ConnectOptions<Set> = {},
 ): EventStream<Set> {
   const { events, signal, maxEventBytes, ...request } = options;
-  const prepared = prepareRequest(url, request);
-  return new EventStream<Set>((closing) => openResponse(prepared, closing), {
-    events,
-    signal,
-    maxEventBytes,
-  });
+  return createEventStream<Set>(prepareRequest(url, request), { events, signal, maxEventBytes });
 }
 
 /**
@@ -46,10 +42,7 @@ export function readEvents<Set extends EventSet = BaseEvents>(
   response: Response,
   options: ReadOptions<Set> = {},
 ): EventStream<Set> {
-  const stream = new EventStream<Set>(async () => {
-    await checkResponse(response);
-    return response;
-  }, options);
+  const stream = createEventStream<Set>(() => checkResponse(response), options);
   // Then nothing is opened, but the body is owned all the same.
   if (options.signal?.aborted) void response.body?.cancel().catch(() => {});
   return stream;

@@ -1,9 +1,10 @@
 import { toEvent } from "../protocol/codec.ts";
 import type { EventSet, ReadEvent } from "../protocol/define.ts";
 import { RemoteError, SSEError, StreamCutError } from "../protocol/errors.ts";
-import type { AnyEvent, ErrorEvent } from "../protocol/events.ts";
+import type { ErrorEvent } from "../protocol/events.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import { outcomeOf } from "../protocol/outcome.ts";
+import type { Messages } from "./messages.ts";
 import { createMessages } from "./messages.ts";
 import type { ReadEnd, ReadOptions, ReadResult } from "./read.ts";
 
@@ -51,11 +52,14 @@ export function createEventStream<Set extends EventSet>(
   open: (closing: AbortSignal) => Promise<Response>,
   options: ReadOptions<Set>,
 ): EventStream<Set> {
+  type Event = ReadEvent<Set>;
   const { signal, events } = options;
   const closing = new AbortController();
   const messages = createMessages(options);
-  const waiting: Waiting<ReadEvent<Set>>[] = [];
-  const view = new View<Set>();
+  const waiting: Waiting<Event>[] = [];
+  let text = "";
+  let result: ReadResult<Set> | undefined;
+  let remote: ErrorEvent | undefined;
   let isTaken = false;
   let isReading = false;
   let isOver = false;
@@ -72,7 +76,7 @@ export function createEventStream<Set extends EventSet>(
     signal?.removeEventListener("abort", onAbort);
     messages.cancel();
     closing.abort();
-    tellEnd({ outcome, result: view.result, text: view.text, error });
+    tellEnd({ outcome, result, text, error });
     tellOver();
   };
   /** Ends with an error that the loop throws. */
@@ -89,26 +93,19 @@ export function createEventStream<Set extends EventSet>(
       thrown = undefined;
     }
   };
-  const endAtTerminal = () => {
-    const { error } = view;
-    if (error) end(outcomeOf(error), new RemoteError(error));
-    else end("completed");
-  };
-  const endAtEof = () => {
-    if (view.error) endAtTerminal();
-    else fail("truncated", new StreamCutError("TRUNCATED", "the body ended before the terminal"));
-  };
-  /** The next event of the chunk that is here. Ends the stream at the terminal. */
-  const takeEvent = (): ReadEvent<Set> | undefined => {
-    for (let message = messages.take(); message; message = messages.take()) {
-      const event = toEvent(message, events);
-      if (event?.type === "done") {
-        endAtTerminal();
-        return undefined;
-      }
-      if (event) return view.note(event as ReadEvent<Set>);
+  const endAtTerminal = () =>
+    remote ? end(outcomeOf(remote), new RemoteError(remote)) : end("completed");
+  /** Adds an event to what the stream comes to. */
+  const note = (event: Event): Event => {
+    const { type, content } = event as { type: string; content?: unknown };
+    // A chunk of the application's own shape need not hold text.
+    if (type === "chunk" && typeof content === "string") text += content;
+    else if (type === "error") remote = event as unknown as ErrorEvent;
+    else if (type === "result") {
+      const { type: _, ...payload } = event;
+      result = payload as unknown as ReadResult<Set>;
     }
-    return undefined;
+    return event;
   };
   /** Answers who waits, and reads on as long as somebody does. Never rejects. */
   const serve = async () => {
@@ -116,12 +113,19 @@ export function createEventStream<Set extends EventSet>(
     isReading = true;
     try {
       while (waiting.length > 0) {
-        const event = takeEvent();
-        if (event) waiting.shift()?.resolve({ value: event, done: false });
-        else if (!isOver && !(await messages.read())) endAtEof();
+        const event = nextEvent(messages, events);
+        if (event?.type === "done") endAtTerminal();
+        else if (event) waiting.shift()?.resolve({ value: note(event as Event), done: false });
+        else if (!isOver && !(await messages.read())) {
+          // Some senders end after an `error` event without the terminal: they have told how it ended.
+          if (remote) endAtTerminal();
+          else throw new StreamCutError("TRUNCATED", "the body ended before the terminal");
+        }
       }
     } catch (error) {
-      fail(error instanceof StreamCutError ? "dropped" : "failed", error);
+      // The codes of a cut that a reader can see, TRUNCATED and DROPPED, are named after their outcomes.
+      const isCut = error instanceof StreamCutError;
+      fail(isCut ? (error.code.toLowerCase() as Outcome) : "failed", error);
     }
     isReading = false;
   };
@@ -140,7 +144,7 @@ export function createEventStream<Set extends EventSet>(
   };
   const stream: EventStream<Set> = {
     get text() {
-      return view.text;
+      return text;
     },
     get ended() {
       queueMicrotask(() => {
@@ -150,7 +154,7 @@ export function createEventStream<Set extends EventSet>(
     },
     close: () => end("aborted"),
     [Symbol.asyncIterator]() {
-      if (isTaken) throw new SSEError("ALREADY_READ", "this stream is being read already");
+      if (isTaken) throw new SSEError("ALREADY_READ", "this stream is read already");
       isTaken = true;
       return iterator;
     },
@@ -166,19 +170,13 @@ export function createEventStream<Set extends EventSet>(
   return stream;
 }
 
-/** What the events of a stream add up to. */
-class View<Set> {
-  text = "";
-  result: ReadResult<Set> | undefined;
-  error: ErrorEvent | undefined;
-
-  note(event: ReadEvent<Set>): ReadEvent<Set> {
-    const { type, ...payload } = event as AnyEvent;
-    if (type === "chunk") this.text += (event as unknown as { content: string }).content;
-    else if (type === "result") this.result = payload as ReadResult<Set>;
-    else if (type === "error") this.error = event as unknown as ErrorEvent;
-    return event;
+/** The next event of the chunk that is here; messages that hold none are passed over. */
+function nextEvent<Set extends EventSet>(messages: Messages, events: Set | undefined) {
+  for (let message = messages.take(); message; message = messages.take()) {
+    const event = toEvent(message, events);
+    if (event) return event;
   }
+  return undefined;
 }
 
 async function drain(stream: AsyncIterable<unknown>): Promise<void> {

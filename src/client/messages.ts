@@ -3,66 +3,62 @@ import type { SSEMessage } from "../protocol/message.ts";
 import type { ParseOptions } from "../protocol/parse.ts";
 import { createSSEParser } from "../protocol/parse.ts";
 
-/** The messages of one response, pulled one by one. Holds the messages of one chunk at most. */
-export class MessageReader {
-  #reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-  readonly #parser;
-  #messages: SSEMessage[] = [];
-  #next = 0;
-  #failure: unknown;
+type Body = ReadableStream<Uint8Array>;
 
-  /** @throws {RangeError} when `maxEventBytes` is not a positive integer. */
-  constructor(options: ParseOptions) {
-    this.#parser = createSSEParser(
-      { onMessage: (message) => this.#messages.push(message) },
-      options,
-    );
-  }
-
-  /** Takes the body over, and with it the duty to let it go. */
-  attach(body: ReadableStream<Uint8Array>): void {
-    this.#reader = body.getReader();
-  }
-
+/** The messages of one response, pulled. Holds those of one chunk at most. */
+export interface Messages {
+  /** Says where the body comes from, and hands over the duty to let it go. */
+  attach(body: Promise<Body>): void;
   /** The next message of the chunk that is here, without waiting. */
-  take(): SSEMessage | undefined {
-    return this.#messages[this.#next++];
-  }
-
+  take(): SSEMessage | undefined;
   /**
-   * Reads the next chunk, once all messages of the last one were taken. `false` at the end of the body.
+   * Reads the next chunk, once all messages of the last one were taken. Answers `false` at the end of the body.
    *
    * @throws {StreamCutError} `DROPPED` when the transport broke. @throws {DecodeError} `EVENT_TOO_LARGE`.
    */
-  async read(): Promise<boolean> {
-    this.#messages = [];
-    this.#next = 0;
-    if (this.#failure !== undefined) throw this.#failure;
-    if (!this.#reader) return false;
-    const { done, value } = await this.#readChunk(this.#reader);
-    if (done) return false;
-    try {
-      this.#parser.feed(value);
-    } catch (error) {
-      // What came before it in the same chunk is good, and comes first.
-      this.#failure = error;
-    }
-    return true;
-  }
+  read(): Promise<boolean>;
+  /** Lets the connection go, also one that is yet to come. Never throws. */
+  cancel(): void;
+}
 
-  /** Lets the connection go. Never rejects. */
-  cancel(reason?: unknown): void {
-    this.#messages = [];
-    this.#reader?.cancel(reason).catch(() => {});
-  }
+/** @throws {RangeError} when `maxEventBytes` is not a positive integer. */
+export function createMessages(options: ParseOptions): Messages {
+  let reader: Promise<ReadableStreamDefaultReader<Uint8Array>> | undefined;
+  let messages: SSEMessage[] = [];
+  let next = 0;
+  let failure: unknown;
+  const parser = createSSEParser({ onMessage: (message) => messages.push(message) }, options);
 
-  async #readChunk(
-    reader: ReadableStreamDefaultReader<Uint8Array>,
-  ): Promise<ReadableStreamReadResult<Uint8Array>> {
+  const readChunk = async () => {
+    const body = await reader;
     try {
-      return await reader.read();
+      return await body?.read();
     } catch (cause) {
-      throw new StreamCutError("DROPPED", "the connection broke before the terminal", { cause });
+      throw new StreamCutError("DROPPED", "the transport broke before the terminal", { cause });
     }
-  }
+  };
+  return {
+    attach(body) {
+      reader = body.then((stream) => stream.getReader());
+    },
+    take: () => messages[next++],
+    async read() {
+      messages = [];
+      next = 0;
+      if (failure) throw failure;
+      const chunk = await readChunk();
+      if (!chunk?.value) return false;
+      try {
+        parser.feed(chunk.value);
+      } catch (error) {
+        // What came before it in the same chunk is good, and comes first.
+        failure = error;
+      }
+      return true;
+    },
+    cancel() {
+      messages = [];
+      reader?.then((body) => body.cancel()).catch(() => {});
+    },
+  };
 }

@@ -16,18 +16,14 @@ export interface RequestOptions extends Omit<RequestInit, "signal" | "window"> {
 }
 
 /** Statuses that another attempt may turn into a stream. */
-const RETRIABLE = new Set([408, 425, 429]);
-/** How much of a refusal's body is kept. */
-const BODY_LIMIT_BYTES = 64 * 1024;
+const RETRIABLE = /^(408|42[59]|5..)$/;
+/** How much of a refusal's body is kept, in characters. */
+const BODY_LIMIT = 65_536;
 /** How long a refusal's body is waited for. */
 const BODY_WAIT_MS = 2_000;
 
-/** A request that is ready to be sent. */
-export interface PreparedRequest {
-  readonly url: string;
-  readonly init: RequestInit;
-  readonly send: (url: string, init: RequestInit) => Promise<Response>;
-}
+/** A request that is ready: resolves with a response that is an event stream, else rejects with a `ConnectError`. */
+export type PreparedRequest = (signal: AbortSignal) => Promise<Response>;
 
 /**
  * Prepares a request and refuses what no request can be, at the door.
@@ -36,61 +32,47 @@ export interface PreparedRequest {
  */
 export function prepareRequest(url: string | URL, options: RequestOptions): PreparedRequest {
   const { json, fetch: send = globalThis.fetch, ...init } = options;
-  if (typeof url !== "string" && !(url instanceof URL)) {
-    throw new TypeError(
-      `\`url\` must be a string or a URL, got ${url === null ? "null" : typeof url}`,
-    );
-  }
-  if (typeof send !== "function") {
-    throw new TypeError(`\`fetch\` must be a function, got ${typeof send}`);
-  }
-  const headers = new Headers(init.headers);
-  if (!headers.has(ACCEPT)) headers.set(ACCEPT, EVENT_STREAM);
-  if (!headers.has(CACHE_CONTROL)) headers.set(CACHE_CONTROL, "no-cache");
+  if (typeof url !== "string" && !(url instanceof URL)) refuse("url", "a string or URL", url);
+  if (typeof send !== "function") refuse("fetch", "a function", send);
+  const headers = new Headers({ [ACCEPT]: EVENT_STREAM, [CACHE_CONTROL]: "no-cache" });
   if (json !== undefined) {
-    init.body = jsonBody(json, init.body);
-    if (!headers.has(CONTENT_TYPE)) headers.set(CONTENT_TYPE, "application/json");
+    if (init.body) refuse("body", "absent beside `json`", init.body);
+    init.body = toBody(json);
+    headers.set(CONTENT_TYPE, "application/json");
   }
-  const hasBody = init.body !== undefined && init.body !== null;
-  init.method ??= hasBody ? "POST" : "GET";
-  if (hasBody && /^(get|head)$/i.test(init.method)) {
-    throw new TypeError("`method` must not be GET or HEAD when `json` or `body` is given");
-  }
-  return { url: String(url), init: { ...init, headers }, send };
+  new Headers(init.headers).forEach((value, name) => headers.set(name, value));
+  init.headers = headers;
+  const { method = init.body ? "POST" : "GET" } = init;
+  if (init.body && /^(get|head)$/i.test(method))
+    refuse("method", "one with a body", method);
+  init.method = method;
+  return async (signal) => {
+    let response: Response;
+    try {
+      response = await send(`${url}`, { ...init, signal });
+    } catch (cause) {
+      throw new ConnectError("CONNECT_FAILED", "no response", {
+        retriable: true,
+        cause,
+      });
+    }
+    return checkResponse(response);
+  };
 }
 
-function jsonBody(json: unknown, body: unknown): string {
-  if (body !== undefined && body !== null) {
-    throw new TypeError("`json` and `body` must not both be given");
-  }
-  let text: string | undefined;
+function toBody(json: unknown): string {
+  let body: string | undefined;
+  let cause: unknown;
   try {
-    text = JSON.stringify(json);
-  } catch (cause) {
-    throw new TypeError("`json` must be a value that JSON can hold", { cause });
+    body = JSON.stringify(json);
+  } catch (error) {
+    cause = error;
   }
-  if (text === undefined) {
-    throw new TypeError(`\`json\` must be a value that JSON can hold, got ${typeof json}`);
-  }
-  return text;
+  return body ?? refuse("json", "a JSON value", json, cause);
 }
 
-/** Sends the request. Resolves with a response that is an event stream, else rejects with a `ConnectError`. */
-export async function openResponse(
-  { url, init, send }: PreparedRequest,
-  signal: AbortSignal,
-): Promise<Response> {
-  let response: Response;
-  try {
-    response = await send(url, { ...init, signal });
-  } catch (cause) {
-    throw new ConnectError("CONNECT_FAILED", "the request failed before there was a response", {
-      retriable: true,
-      cause,
-    });
-  }
-  await checkResponse(response);
-  return response;
+function refuse(name: string, rule: string, value: unknown, cause?: unknown): never {
+  throw new TypeError(`\`${name}\` must be ${rule}, got ${typeof value}`, { cause });
 }
 
 /**
@@ -98,48 +80,36 @@ export async function openResponse(
  *
  * @throws {ConnectError} `CONNECT_REFUSED` or `NOT_AN_EVENT_STREAM`, with the status and the head of the body.
  */
-export async function checkResponse(response: Response): Promise<void> {
-  const { status } = response;
-  if (status !== 200) {
-    const body = await readHead(response);
-    const retriable = RETRIABLE.has(status) || status >= 500;
-    throw new ConnectError("CONNECT_REFUSED", `expected status 200, got ${status}`, {
-      status,
-      retriable,
-      body,
-    });
-  }
-  if (!isEventStream(response.headers.get(CONTENT_TYPE)) || !response.body) {
-    const body = await readHead(response);
-    throw new ConnectError(
-      "NOT_AN_EVENT_STREAM",
-      `expected a body of ${EVENT_STREAM}, got ${response.body ? "another content type" : "no readable body"}`,
-      { status, retriable: false, body },
-    );
-  }
+export async function checkResponse(response: Response): Promise<Response> {
+  const { status, body, headers } = response;
+  const isOk = status === 200;
+  if (isOk && body && isEventStream(headers.get(CONTENT_TYPE))) return response;
+  throw new ConnectError(
+    isOk ? "NOT_AN_EVENT_STREAM" : "CONNECT_REFUSED",
+    isOk ? `expected a body of ${EVENT_STREAM}` : `expected status 200, got ${status}`,
+    { status, retriable: RETRIABLE.test(`${status}`), body: await readHead(body) },
+  );
 }
 
 /** The body's beginning, as text. The rest is not waited for: the connection is let go. */
-async function readHead(response: Response): Promise<string | undefined> {
-  const reader = response.body?.getReader();
+async function readHead(body: Response["body"]): Promise<string | undefined> {
+  const reader = body?.getReader();
   if (!reader) return undefined;
   const letGo = () => void reader.cancel().catch(() => {});
   // A refusal whose body never ends must not keep the refusal from being told. Cancelling ends the read.
   const timer = setTimeout(letGo, BODY_WAIT_MS);
   const decoder = new TextDecoder();
   let text = "";
-  let bytes = 0;
   try {
-    while (bytes < BODY_LIMIT_BYTES) {
-      const { done, value } = await reader.read();
-      if (done) break;
-      text += decoder.decode(value.subarray(0, BODY_LIMIT_BYTES - bytes), { stream: true });
-      bytes += value.length;
+    while (text.length < BODY_LIMIT) {
+      const { value } = await reader.read();
+      if (!value) break;
+      text += decoder.decode(value, { stream: true });
     }
   } catch {
     // The status says enough; a body that breaks on top of it changes nothing.
   }
   clearTimeout(timer);
   letGo();
-  return text;
+  return text.slice(0, BODY_LIMIT);
 }

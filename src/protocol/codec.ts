@@ -2,10 +2,8 @@ import type { EventDefinition, EventSet, ReadEvent } from "./define.ts";
 import { baseEvents } from "./define.ts";
 import { encodeJSON, encodeSSE, quote, toJSON } from "./encode.ts";
 import { DecodeError, EncodeError } from "./errors.ts";
-import type { AnyEvent, DoneEvent, EventOrigin, UnknownEvent } from "./events.ts";
+import type { AnyEvent, DoneEvent, UnknownEvent } from "./events.ts";
 import type { SSEMessage } from "./message.ts";
-import type { StandardSchema } from "./standard-schema.ts";
-import { pathOf } from "./standard-schema.ts";
 
 /** The terminal on the wire: a raw word, no JSON, as readers of this form have always known it. */
 export const DONE = "[DONE]";
@@ -92,24 +90,16 @@ export function toEvent<Set extends EventSet>(
 }
 
 function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent | UnknownEvent {
-  const type = typeof value === "object" && value !== null ? (value as AnyEvent).type : undefined;
-  const definition = typeof type === "string" ? events.definitions.get(type) : undefined;
+  const type = (value as AnyEvent | null)?.type;
+  const definition = events.definitions.get(type as string);
   // The terminal has one form on the wire. An object that calls itself `done` is somebody else's event.
-  if (definition === undefined || type === "done") {
-    return {
-      type: "unknown",
-      name: typeof type === "string" ? type : message.event,
-      value,
-    } satisfies UnknownEvent;
+  if (!definition || type === "done") {
+    const name = typeof type === "string" ? type : message.event;
+    return { type: "unknown", name, value } satisfies UnknownEvent;
   }
   const checked = check(value as AnyEvent, definition);
-  if (checked.malformed === undefined) return checked.event;
-  const field = checked.malformed;
-  throw new DecodeError(
-    "INVALID_EVENT",
-    `a \`${type}\` event does not match its definition at \`${field}\``,
-    { field },
-  );
+  if (typeof checked !== "string") return checked;
+  throw new DecodeError("INVALID_EVENT", mismatch(type as string, checked), { field: checked });
 }
 
 /** Answers the event's type once it may go out. */
@@ -123,49 +113,26 @@ function checkOutgoing(event: AnyEvent, events: EventSet): string {
     );
   }
   const definition = events.definitions.get(type);
-  const field = definition && check(event, definition).malformed;
-  if (field !== undefined) {
-    throw new EncodeError(
-      "SCHEMA_MISMATCH",
-      field,
-      `a \`${type}\` event does not match its definition at \`${field}\``,
-    );
+  const checked = definition && check(event, definition);
+  if (typeof checked === "string") {
+    throw new EncodeError("SCHEMA_MISMATCH", checked, mismatch(type, checked));
   }
   return type;
 }
 
-/** The event as its definition sees it, or the path of the field that is wrong with it. */
-type Checked = { event: AnyEvent; malformed?: undefined } | { malformed: string };
-
-function check(event: AnyEvent, { schema, textField }: EventDefinition): Checked {
-  if (schema !== undefined) return checkSchema(event, schema);
-  if (textField === undefined) return { event };
-  const text: unknown = (event as unknown as Record<string, unknown>)[textField];
-  return typeof text === "string" ? { event } : { malformed: textField };
+/** Answers the event as its definition sees it, or the path of the field that is wrong with it. */
+function check(
+  event: AnyEvent,
+  { check: bySchema, textField }: EventDefinition,
+): AnyEvent | string {
+  if (bySchema) return bySchema(event);
+  const isMalformed =
+    textField && typeof (event as unknown as Record<string, unknown>)[textField] !== "string";
+  return isMalformed ? textField : event;
 }
 
-/** Applies a schema to the payload: to the event without its `type`, which is ours. */
-function checkSchema(event: AnyEvent, schema: StandardSchema): Checked {
-  const { type: _, ...payload } = event;
-  const result = schema["~standard"].validate(payload);
-  if (result instanceof Promise) {
-    // Nobody will await it: its rejection must not become the process's.
-    result.catch(() => {});
-    throw new TypeError("an event's schema must answer synchronously, got a promise");
-  }
-  if (result.issues !== undefined) return { malformed: pathOf(result.issues[0]) };
-  return { event: withEnvelope(event, result.value as object) };
-}
-
-/** A schema's output with what belongs to every event put back: schemas drop what they do not know. */
-function withEnvelope({ type, ...event }: AnyEvent & EventOrigin, payload: object): AnyEvent {
-  const { source, parent } = event;
-  return {
-    type,
-    ...(source !== undefined && { source }),
-    ...(parent !== undefined && { parent }),
-    ...payload,
-  };
+function mismatch(type: string, field: string): string {
+  return `a \`${type}\` event does not match its definition at \`${field}\``;
 }
 
 function parseJSON(data: string): unknown {
@@ -175,9 +142,6 @@ function parseJSON(data: string): unknown {
     // `[DONE]` and blank data are no JSON either; only the latter is left here. V8's SyntaxError quotes the
     // payload, so it is not kept as the cause.
     if (data.trim() === "") return undefined;
-    throw new DecodeError(
-      "INVALID_JSON",
-      `a message's data is no JSON (${data.length} characters)`,
-    );
+    throw new DecodeError("INVALID_JSON", "a message's data is no JSON");
   }
 }

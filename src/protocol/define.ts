@@ -6,8 +6,8 @@ import type {
   StreamEvent,
   UnknownEvent,
 } from "./events.ts";
-import type { SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
-import { isStandardSchema } from "./standard-schema.ts";
+import type { EventCheck, SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
+import { checkBySchema, isStandardSchema } from "./standard-schema.ts";
 
 /**
  * What becomes of an event while the reader is behind.
@@ -24,7 +24,9 @@ declare const PAYLOAD: unique symbol;
 /** One event type's definition, as {@link event} makes it. */
 export interface EventDefinition<Input = unknown, Output = Input> {
   readonly policy: OverflowPolicy;
-  readonly schema: StandardSchema<Input, Output> | undefined;
+  readonly schema?: StandardSchema<Input, Output> | undefined;
+  /** How the schema is applied. */
+  readonly check?: EventCheck;
   /** The one field that a built-in event must have, as a string. */
   readonly textField?: string;
   /** Exists in types only. */
@@ -71,28 +73,17 @@ export type SentEvent<Set> = Set extends EventSet<infer Sent, AnyEvent> ? Sent :
 export type ReadEvent<Set> =
   Set extends EventSet<AnyEvent, infer Read> ? Exclude<Read, DoneEvent> | UnknownEvent : never;
 
-const RESERVED = new Set(["done", "error", "unknown", "gap", "rotate", "reset"]);
-// A shorthand of such a name would hide a part of the session, or make it a promise by accident.
-const TAKEN = new Set([
-  "send",
-  "close",
-  "fail",
-  "signal",
-  "desiredSize",
-  "isOpen",
-  "stop",
-  "sendPayload",
-  "describe",
-  "then",
-  "constructor",
-]);
+/** What the protocol keeps for itself, and what a session has: a shorthand of such a name would hide a part of it. */
+const TAKEN =
+  /^(done|error|unknown|gap|rotate|reset|send|close|fail|signal|desiredSize|isOpen|stop|sendPayload|describe|then|constructor)$/;
+const POLICIES = ["durable", "mergeable", "latest", "droppable"];
 
 const BASE: ReadonlyArray<readonly [string, EventDefinition]> = [
-  ["status", { policy: "latest", schema: undefined, textField: "status" }],
-  ["chunk", { policy: "mergeable", schema: undefined, textField: "content" }],
-  ["result", { policy: "durable", schema: undefined }],
-  ["error", { policy: "durable", schema: undefined, textField: "message" }],
-  ["done", { policy: "durable", schema: undefined }],
+  ["status", { policy: "latest", textField: "status" }],
+  ["chunk", { policy: "mergeable", textField: "content" }],
+  ["result", { policy: "durable" }],
+  ["error", { policy: "durable", textField: "message" }],
+  ["done", { policy: "durable" }],
 ];
 
 /**
@@ -116,14 +107,14 @@ export function event(
   first?: StandardSchema | { policy?: OverflowPolicy },
   second?: { policy?: OverflowPolicy },
 ): EventDefinition {
-  const schema = isStandardSchema(first) ? first : undefined;
-  const { policy = "durable" } = (isStandardSchema(first) ? second : first) ?? {};
-  if (!["durable", "mergeable", "latest", "droppable"].includes(policy)) {
-    throw new RangeError(
-      `\`policy\` must be durable, mergeable, latest or droppable, got ${String(policy)}`,
-    );
+  if (isStandardSchema(first)) {
+    return { ...event(second), schema: first, check: checkBySchema(first) };
   }
-  return { policy, schema };
+  const { policy = "durable" } = first ?? {};
+  if (!POLICIES.includes(policy)) {
+    throw new RangeError(`\`policy\` must be one of ${POLICIES.join()}, got ${String(policy)}`);
+  }
+  return { policy };
 }
 
 /**
@@ -147,14 +138,14 @@ export function defineEvents<const D extends Definitions>(
 ): EventSet<KeptBase<D> | Defined<D, "input">, KeptBase<D> | Defined<D, "output">> {
   const all = new Map<string, EventDefinition>(BASE);
   for (const [name, definition] of Object.entries(definitions)) {
-    if (RESERVED.has(name) || TAKEN.has(name)) {
+    if (TAKEN.test(name)) {
       throw new TypeError(`\`${name}\` is reserved and cannot be defined as an event`);
     }
     if (definition === false) {
       all.delete(name);
     } else if (isStandardSchema(definition)) {
-      all.set(name, { policy: all.get(name)?.policy ?? "durable", schema: definition });
-    } else if (typeof definition === "object" && definition !== null && "policy" in definition) {
+      all.set(name, event(definition, all.get(name)));
+    } else if (definition?.policy) {
       all.set(name, definition);
     } else {
       throw new TypeError(

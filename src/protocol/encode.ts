@@ -2,7 +2,7 @@ import { EncodeError } from "./errors.ts";
 import type { SSEMessage } from "./message.ts";
 
 const DATA = "data: ";
-const FURTHER_DATA = `\n${DATA}`;
+const FURTHER_DATA = "\ndata: ";
 const END_OF_FRAME = "\n\n";
 const LINE_END = /\r\n|\r|\n/g;
 const BREAKS_A_FIELD = /[\r\n\0]/;

@@ -89,28 +89,25 @@ export interface ConnectErrorDetails {
   readonly attempt?: number | undefined;
   /** Whether another attempt could go better. */
   readonly retriable: boolean;
-  /** The first 64 KiB of the response's body as text. It is data: the message never quotes it. */
+  /** The first 65,536 characters of the response's body as text. It is data: the message never quotes it. */
   readonly body?: string | undefined;
 }
 
 /** No stream came to be: the network refused, the status was no 200, or the body is no event stream. */
 export class ConnectError extends SSEError {
   declare readonly code: ConnectErrorCode;
-  readonly status: number | undefined;
-  readonly attempt: number;
-  readonly retriable: boolean;
-  readonly body: string | undefined;
+  declare readonly status: number | undefined;
+  declare readonly retriable: boolean;
+  declare readonly body: string | undefined;
+  readonly attempt: number = 1;
 
   constructor(
     code: ConnectErrorCode,
     message: string,
-    details: ConnectErrorDetails & ErrorOptions,
+    { cause, ...details }: ConnectErrorDetails & ErrorOptions,
   ) {
-    super(code, message, "cause" in details ? { cause: details.cause } : undefined);
-    this.status = details.status;
-    this.attempt = details.attempt ?? 1;
-    this.retriable = details.retriable;
-    this.body = details.body;
+    super(code, message, { cause });
+    Object.assign(this, details);
   }
 }
 
@@ -120,7 +117,7 @@ export class RemoteError extends SSEError {
   readonly event: ErrorEvent;
 
   constructor(event: ErrorEvent) {
-    super("REMOTE_ERROR", "the server ended the stream with an `error` event; see `event`");
+    super("REMOTE_ERROR", "the server told an `error` event");
     this.event = event;
   }
 }

@@ -18,9 +18,9 @@ export const CONTENT_TYPE = "Content-Type";
  * @example
  * return new Response(toByteStream(producer), { headers: SSE_HEADERS })
  */
-export const SSE_HEADERS = Object.freeze({
-  [CONTENT_TYPE]: EVENT_STREAM,
-  [CACHE_CONTROL]: "private, no-cache, no-store, no-transform",
+export const SSE_HEADERS = /* @__PURE__ */ Object.freeze({
+  "Content-Type": EVENT_STREAM,
+  "Cache-Control": "private, no-cache, no-store, no-transform",
   "X-Accel-Buffering": "no",
   "X-Content-Type-Options": "nosniff",
 });
@@ -31,5 +31,5 @@ export const SSE_HEADERS = Object.freeze({
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
  */
 export function isEventStream(contentType: string | null | undefined): boolean {
-  return contentType?.split(";", 1)[0]?.trim().toLowerCase() === EVENT_STREAM;
+  return contentType?.split(";")[0]?.trim().toLowerCase() === EVENT_STREAM;
 }

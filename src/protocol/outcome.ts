@@ -17,6 +17,6 @@ export const ABORTED = "ABORTED";
 
 /** The outcome that an `error` event stands for. */
 export function outcomeOf({ code }: { code?: string | undefined }): Outcome {
-  if (code === DROPPED) return "dropped";
-  return code === ABORTED ? "aborted" : "failed";
+  // The codes are named after their outcomes.
+  return code === DROPPED || code === ABORTED ? (code.toLowerCase() as Outcome) : "failed";
 }

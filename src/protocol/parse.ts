@@ -66,6 +66,7 @@ export function createSSEParser(
   }
   // The parser below drops the BOM itself: a decoder that dropped one too would eat a second.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+  const utf8 = new TextEncoder();
   let lastEventId: string | undefined;
   let idBefore: string | undefined;
   let retry: number | undefined;
@@ -76,12 +77,10 @@ export function createSSEParser(
   let unfinished = false;
 
   const refuse = (): never => {
-    failure = new DecodeError(
-      "EVENT_TOO_LARGE",
-      `an event is larger than \`maxEventBytes\` (${maxEventBytes})`,
-    );
+    failure = new DecodeError("EVENT_TOO_LARGE", `an event is larger than ${maxEventBytes} bytes`);
     throw failure;
   };
+  const isTooLarge = (field = "") => utf8.encode(field).length > maxEventBytes;
   const parser = createParser({
     maxBufferSize: maxEventBytes + FIELD_NAME_ROOM,
     onError(error) {
@@ -105,7 +104,7 @@ export function createSSEParser(
       // A message is no larger than the slices it came in: mostly that is all there is to know.
       const mayBeLarger = fedSinceMessage > maxEventBytes;
       fedSinceMessage = sliceBytes;
-      if (mayBeLarger && [data, event, id].some((field) => isLarger(field, maxEventBytes))) {
+      if (mayBeLarger && [data, event, id].some(isTooLarge)) {
         // A message that was not delivered must not move the reader's place.
         if (id !== undefined) lastEventId = idBefore;
         refuse();
@@ -161,11 +160,4 @@ export function parseSSE(
   else if (stream instanceof Uint8Array) parser.feed(stream);
   else for (const bytes of stream) parser.feed(bytes);
   return messages;
-}
-
-/** Answers whether `text` takes more than `limit` bytes in UTF-8, counting only where its length leaves a doubt. */
-function isLarger(text: string | undefined, limit: number): boolean {
-  if (text === undefined) return false;
-  if (text.length > limit) return true;
-  return text.length * 3 > limit && new TextEncoder().encode(text).length > limit;
 }
