@@ -6,7 +6,7 @@ import { ROOT } from "../helpers/sources.ts";
 interface Locked {
   resolved?: string;
   integrity?: string;
-  link?: boolean;
+  optionalDependencies?: Record<string, string>;
 }
 
 describe("the lockfile", () => {
@@ -18,6 +18,16 @@ describe("the lockfile", () => {
     expect(locked.length).toBeGreaterThan(100);
     expect(locked.filter(([, { resolved }]) => resolved !== undefined)).toEqual([]);
     expect(text.match(/https?:\/\/[^"\s]*registry[^"\s]*/g)).toBeNull();
+  });
+
+  test("knows every platform's package: `npm ci` refuses a lockfile that leaves one out", () => {
+    const missing = locked.flatMap(([path, { optionalDependencies = {} }]) =>
+      Object.keys(optionalDependencies)
+        .filter((name) => !(`node_modules/${name}` in packages))
+        .filter((name) => !(`${path}/node_modules/${name}` in packages))
+        .map((name) => `${path}: ${name}`),
+    );
+    expect(missing).toEqual([]);
   });
 
   test("pins what each package holds", () => {
