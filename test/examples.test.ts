@@ -1,5 +1,7 @@
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect as connectSocket, type AddressInfo } from "node:net";
+import { connect as connectSocket, createServer, type AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { ask as askExpress } from "../examples/express/client.mjs";
 import { start as startExpress } from "../examples/express/server.mjs";
@@ -44,11 +46,39 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((served) => served.close()));
 });
 
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
 /** What an example prints is its own business here. */
 function silence(): void {
   vi.spyOn(console, "log").mockImplementation(() => {});
   vi.spyOn(process.stdout, "write").mockImplementation(() => true);
 }
+
+describe("the README's twenty lines", () => {
+  test("server and client, as they are pasted, print what a stranger expects", async () => {
+    const port = await freePort();
+    const env = { ...process.env, PORT: `${port}` };
+    const server = spawn(process.execPath, ["examples/readme/server.mjs"], { cwd: ROOT, env });
+    try {
+      await vi.waitFor(() => fetch(`http://localhost:${port}`, { method: "HEAD" }), 5_000);
+      const { stdout } = await promisify(execFile)(
+        process.execPath,
+        ["examples/readme/client.mjs"],
+        { cwd: ROOT, env },
+      );
+      expect(stdout).toBe("[analyzing]\nHello, world.\ncompleted { content: 'Hello, world.' }\n");
+    } finally {
+      server.kill();
+    }
+  });
+});
 
 describe("examples/node", () => {
   test("its reader sees phases, words and the result", async () => {

@@ -162,11 +162,7 @@ export function createEventStream<Set extends EventSet>(
 
   signal?.addEventListener("abort", onAbort);
   if (signal?.aborted) onAbort();
-  else {
-    const body = open(closing.signal).then((response) => response.body as ReadableStream);
-    messages.attach(body);
-    body.catch((error: unknown) => fail("failed", error));
-  }
+  else messages.attach(open(closing.signal), (error) => fail("failed", error));
   return stream;
 }
 

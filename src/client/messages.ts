@@ -7,8 +7,8 @@ type Body = ReadableStream<Uint8Array>;
 
 /** The messages of one response, pulled. Holds those of one chunk at most. */
 export interface Messages {
-  /** Says where the body comes from, and hands over the duty to let it go. */
-  attach(body: Promise<Body>): void;
+  /** Says where the body comes from, and hands over the duty to let it go. `onFailure` is told that none came. */
+  attach(response: Promise<Response>, onFailure: (error: unknown) => void): void;
   /** The next message of the chunk that is here, without waiting. */
   take(): SSEMessage | undefined;
   /**
@@ -38,8 +38,10 @@ export function createMessages(options: ParseOptions): Messages {
     }
   };
   return {
-    attach(body) {
-      reader = body.then((stream) => stream.getReader());
+    attach(response, onFailure) {
+      // That there is a body was checked with the status.
+      reader = response.then(({ body }) => (body as Body).getReader());
+      reader.catch(onFailure);
     },
     take: () => messages[next++],
     async read() {

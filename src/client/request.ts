@@ -43,8 +43,7 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
   new Headers(init.headers).forEach((value, name) => headers.set(name, value));
   init.headers = headers;
   const { method = init.body ? "POST" : "GET" } = init;
-  if (init.body && /^(get|head)$/i.test(method))
-    refuse("method", "one with a body", method);
+  if (init.body && /^(get|head)$/i.test(method)) refuse("method", "one with a body", method);
   init.method = method;
   return async (signal) => {
     let response: Response;
