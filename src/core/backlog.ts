@@ -1,20 +1,22 @@
 const HOLE = Symbol("taken back");
-/** Below this many spare slots a rebuild costs more than the memory it frees. */
-const SPARE_SLOTS = 1_024;
+/** Slots to begin with, and those that are kept when the backlog is empty again. A power of two. */
+const FEW_SLOTS = 8;
+const KEPT_SLOTS = 4_096;
 
 /**
  * What waits in a queue, oldest first, with the size of each item.
  *
- * Every operation costs O(1) however much waits: a head index moves over the array, an item that is taken
- * back leaves a hole, and the array is rebuilt only once half of it is spare.
+ * A ring: every operation costs O(1) however much waits, and a queue that is filled and emptied in turn makes no
+ * garbage. Positions only grow; the slot of a position is its remainder. An item that is taken back leaves a hole.
  */
 export class Backlog<T> {
-  #items: Array<T | typeof HOLE> = [];
-  #sizes: number[] = [];
+  #items = slots<T | typeof HOLE | undefined>(FEW_SLOTS);
+  #sizes = slots<number>(FEW_SLOTS);
   #head = 0;
+  #end = 0;
   #count = 0;
   #bytes = 0;
-  /** Index of the newest waiting item of each key. */
+  /** Position of the newest waiting item of each key. */
   readonly #newestOf = new Map<string, number>();
 
   get count(): number {
@@ -26,95 +28,101 @@ export class Backlog<T> {
   }
 
   add(item: T, size: number): void {
-    this.#items.push(item);
-    this.#sizes.push(size);
+    if (this.#end - this.#head === this.#items.length) this.#makeRoom();
+    const slot = this.#end & (this.#items.length - 1);
+    this.#items[slot] = item;
+    this.#sizes[slot] = size;
+    this.#end += 1;
     this.#count += 1;
     this.#bytes += size;
   }
 
   /** Adds `item` as the one that {@link replaceNewestOf} finds under `key`. */
   addNewestOf(key: string, item: T, size: number): void {
-    this.#newestOf.set(key, this.#items.length);
     this.add(item, size);
+    this.#newestOf.set(key, this.#end - 1);
   }
 
   /** Takes the waiting item of `key` back and adds `item` instead. `false`, and nothing done, when none waits. */
   replaceNewestOf(key: string, item: T, size: number): boolean {
-    const index = this.#newestOf.get(key);
-    if (index === undefined || this.#items[index] === HOLE) return false;
-    // Added first: taking the last one back would empty the backlog and forget every key.
+    const position = this.#newestOf.get(key);
+    if (position === undefined || position < this.#head) return false;
+    const slot = position & (this.#items.length - 1);
+    this.#items[slot] = HOLE;
+    this.#count -= 1;
+    this.#bytes -= this.#sizes[slot] as number;
     this.addNewestOf(key, item, size);
-    this.#takeBack(index);
     return true;
   }
 
   /** Takes the oldest item. Ask `count` first. */
   take(): T {
     for (;;) {
-      const index = this.#head;
-      const item = this.#items[index] as T | typeof HOLE;
-      this.#items[index] = HOLE;
+      const slot = this.#head & (this.#items.length - 1);
+      const item = this.#items[slot] as T | typeof HOLE;
+      this.#items[slot] = undefined;
       this.#head += 1;
       if (item === HOLE) continue;
       this.#count -= 1;
-      this.#bytes -= this.#sizes[index] as number;
-      this.#tidy();
+      this.#bytes -= this.#sizes[slot] as number;
+      if (this.#count === 0 && this.#items.length > KEPT_SLOTS) this.clear();
       return item;
     }
   }
 
   /** The item that was added last, unless it is no longer here. */
   get newest(): T | undefined {
-    const item = this.#items[this.#items.length - 1];
+    if (this.#count === 0) return undefined;
+    const item = this.#items[(this.#end - 1) & (this.#items.length - 1)];
     return item === HOLE ? undefined : item;
   }
 
   /** Puts `item` in the place of the newest one. */
   replaceNewest(item: T, size: number): void {
-    const last = this.#items.length - 1;
-    this.#bytes += size - (this.#sizes[last] as number);
-    this.#items[last] = item;
-    this.#sizes[last] = size;
+    const slot = (this.#end - 1) & (this.#items.length - 1);
+    this.#bytes += size - (this.#sizes[slot] as number);
+    this.#items[slot] = item;
+    this.#sizes[slot] = size;
   }
 
   clear(): void {
-    this.#items = [];
-    this.#sizes = [];
-    this.#head = 0;
+    this.#items = slots(FEW_SLOTS);
+    this.#sizes = slots(FEW_SLOTS);
+    // Positions go on: what is remembered of the items that were here is behind the head now.
+    this.#head = this.#end;
     this.#count = 0;
     this.#bytes = 0;
-    this.#newestOf.clear();
   }
 
-  #takeBack(index: number): void {
-    if (this.#items[index] === HOLE) return;
-    this.#items[index] = HOLE;
-    this.#count -= 1;
-    this.#bytes -= this.#sizes[index] as number;
-    this.#tidy();
-  }
-
-  #tidy(): void {
-    if (this.#count === 0) this.clear();
-    else if (this.#items.length > SPARE_SLOTS && this.#items.length > this.#count * 2)
-      this.#rebuild();
-  }
-
-  #rebuild(): void {
-    const keyAt = new Map(Array.from(this.#newestOf, ([key, index]) => [index, key]));
-    const items: T[] = [];
-    const sizes: number[] = [];
-    this.#newestOf.clear();
-    for (let index = this.#head; index < this.#items.length; index += 1) {
-      const item = this.#items[index] as T | typeof HOLE;
+  /** All slots are taken: leaves the holes out, and doubles the slots when that does not give half of them back. */
+  #makeRoom(): void {
+    const { length } = this.#items;
+    const items = slots<T | typeof HOLE | undefined>(
+      this.#count * 2 > length ? length * 2 : length,
+    );
+    const sizes = slots<number>(items.length);
+    const keyAt = new Map(Array.from(this.#newestOf, ([key, position]) => [position, key]));
+    // The new positions begin after the old ones, so that one that is remembered and gone stays gone.
+    const head = this.#end;
+    let end = head;
+    for (let position = this.#head; position < head; position += 1) {
+      const slot = position & (length - 1);
+      const item = this.#items[slot];
       if (item === HOLE) continue;
-      const key = keyAt.get(index);
-      if (key !== undefined) this.#newestOf.set(key, items.length);
-      items.push(item);
-      sizes.push(this.#sizes[index] as number);
+      const key = keyAt.get(position);
+      if (key !== undefined) this.#newestOf.set(key, end);
+      items[end & (items.length - 1)] = item;
+      sizes[end & (items.length - 1)] = this.#sizes[slot] as number;
+      end += 1;
     }
     this.#items = items;
     this.#sizes = sizes;
-    this.#head = 0;
+    this.#head = head;
+    this.#end = end;
   }
+}
+
+/** Slots that are there from the start: an array that grows one by one is copied on the way. */
+function slots<T>(count: number): T[] {
+  return Array.from<T>({ length: count });
 }

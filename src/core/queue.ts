@@ -8,7 +8,7 @@ import { BoundedQueue } from "./bounded-queue.ts";
 export interface QueueOptions<T> extends QueueBounds {
   /** Where each type's policy is defined. A type that is not defined is `durable`. @default the built-in union */
   events?: EventSet | undefined;
-  /** What an item counts against the byte bounds. @default the length of its JSON plus 64 for the object */
+  /** What an item counts against the byte bounds. @default the length of its texts and of the JSON of what is nested, plus 64 for the object */
   sizeOf?: ((item: T) => number) | undefined;
   /** Joins two `mergeable` neighbours of one type, or answers `undefined` when they do not belong together. @default joins their `content` */
   merge?: ((older: T, newer: T) => T | undefined) | undefined;
@@ -39,7 +39,7 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
 
   constructor({
     events = baseEvents,
-    sizeOf = jsonSize,
+    sizeOf = eventSize,
     merge = joinContent,
     ...bounds
   }: QueueOptions<T> = {}) {
@@ -88,7 +88,7 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
    * Adds an event.
    *
    * @returns whether it was kept. `false` also ends the queue as failed when the event was not `droppable`.
-   * @throws {EncodeError} `NOT_SERIALISABLE` when its size cannot be told since JSON cannot hold it; the queue stays usable.
+   * @throws {EncodeError} `NOT_SERIALISABLE` when a field of it cannot be written as JSON; the queue stays usable.
    */
   push(item: T): boolean {
     if (this.#queue.state !== "open") return false;
@@ -127,7 +127,7 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
 class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #queue: BoundedQueue<T>;
   readonly #reader: QueueReader<T>;
-  #waiting: PromiseWithResolvers<IteratorResult<T, undefined>>[] = [];
+  #waiting: Pick<PromiseWithResolvers<IteratorResult<T, undefined>>, "resolve" | "reject">[] = [];
   #failureIsTold = false;
 
   constructor(queue: BoundedQueue<T>) {
@@ -143,10 +143,10 @@ class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
   next(): Promise<IteratorResult<T, undefined>> {
     const value = this.#waiting.length === 0 ? this.#reader.take() : undefined;
     if (value !== undefined) return Promise.resolve({ value, done: false });
-    const waiting = Promise.withResolvers<IteratorResult<T, undefined>>();
-    this.#waiting.push(waiting);
-    this.#settle();
-    return waiting.promise;
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      if (this.#queue.state !== "open") this.#settle();
+    });
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
@@ -173,8 +173,14 @@ class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 }
 
-function jsonSize(item: AnyEvent): number {
-  return toJSON(item).length + OBJECT_BYTES;
+/** Text counts as it is; only what is nested is written as JSON to tell its size. */
+function eventSize(item: AnyEvent): number {
+  let size = OBJECT_BYTES;
+  for (const value of Object.values(item)) {
+    if (typeof value === "string") size += value.length;
+    else if (typeof value === "object" || typeof value === "bigint") size += toJSON(value).length;
+  }
+  return size;
 }
 
 /** Joins two events that are alike but for their `content`: a field that only one of them has must not get lost. */
