@@ -28,7 +28,7 @@ const server = createServer((req, res) => {
       onEnd: (outcome, { error, errorId, text }) => log.push({ outcome, error, errorId, text }),
       setup(request) {
         if (request.headers.authorization) return;
-        throw Object.assign(new Error("Sign in first"), { status: 401 });
+        throw Object.assign(new Error("Sign in first"), { status: 401, expose: true });
       },
     },
   );

@@ -41,9 +41,18 @@ export function serveOnResponse(
   if (setup === undefined) return serve(undefined);
   // Whatever `setup` is, it answers a promise here: what it throws at once is refused like what it rejects with.
   return (async () => setup(request as never))().then(serve, (error: unknown) => {
-    onRefused(error);
+    tellRefused(response, () => onRefused(error));
     return refuse(checked, producer, error);
   });
+}
+
+/** Answering is the host's, and may fail too: then the connection says it. */
+function tellRefused(response: NodeResponse, answer: () => void): void {
+  try {
+    answer();
+  } catch {
+    destroy(response);
+  }
 }
 
 /** Carries a stream to its response. Never rejects: what goes wrong on the way is the stream's end. */

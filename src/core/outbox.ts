@@ -15,6 +15,8 @@ const BATCH_LENGTH = 64 * 1024;
 interface GrowingEvent {
   readonly event: AnyEvent;
   readonly content: GrowingText;
+  /** Length of its frame without the content. */
+  readonly frameLength: number;
 }
 
 /**
@@ -100,16 +102,19 @@ export class Outbox {
   }
 
   /**
-   * Ends the outbox: after what waits come `events`, the terminal the last of them, then nothing. They stand beside the queue's bounds, since
+   * Ends the outbox: after what waits come `frames`, the terminal the last of them, then nothing. They stand beside the queue's bounds, since
    * an end must always find room.
-   *
-   * @throws {EncodeError} when one of them cannot go out; then nothing was changed.
    */
-  finish(events: AnyEvent[]): void {
-    this.#tail = events.map((event) => this.#encode(event));
-    this.#added += events.length - 1;
+  finish(frames: string[]): void {
+    this.#tail = frames;
+    this.#added += frames.length - 1;
     this.#queue.close();
     this.#reader.onReadable?.();
+  }
+
+  /** @throws {EncodeError} when the event cannot go out as it is. */
+  encode(event: AnyEvent): string {
+    return encodeEvent(event, this.#events, this.#message);
   }
 
   /** Takes whole frames: all that wait, up to a batch; the tail with the last of them. */
@@ -137,11 +142,11 @@ export class Outbox {
   }
 
   #toWaiting(event: AnyEvent): Waiting {
-    const frame = this.#encode(event);
+    const frame = this.encode(event);
     if (this.#queue.desiredSize > 0 || !this.#grows(event)) return frame;
     const content = new GrowingText();
     content.append(event.content);
-    return { event: { ...event }, content };
+    return { event: { ...event }, content, frameLength: frame.length - event.content.length };
   }
 
   /** Every part of it was encoded once, at the door: this cannot fail. */
@@ -150,24 +155,27 @@ export class Outbox {
     return encodeSSE(this.#message.eventField ? { data, event: event.type } : { data });
   }
 
-  #encode(event: AnyEvent): string {
-    return encodeEvent(event, this.#events, this.#message);
-  }
-
   #policyOf(type: string): OverflowPolicy {
     return this.#events.definitions.get(type)?.policy ?? "durable";
   }
 
+  /** Only what is flat may grow: a part that somebody else holds could change until it is written. */
   #grows(event: AnyEvent): event is AnyEvent & { content: string } {
     return (
       this.#policyOf(event.type) === "mergeable" &&
-      typeof (event as { content?: unknown }).content === "string"
+      typeof (event as { content?: unknown }).content === "string" &&
+      !("toJSON" in event) &&
+      Object.values(event).every(
+        (value) => value === null || !/^(object|function)$/.test(typeof value),
+      )
     );
   }
 }
 
 function sizeOf(waiting: Waiting): number {
-  return typeof waiting === "string" ? waiting.length : waiting.content.length;
+  return typeof waiting === "string"
+    ? waiting.length
+    : waiting.frameLength + waiting.content.length;
 }
 
 function merge(older: Waiting, newer: Waiting): Waiting | undefined {

@@ -10,47 +10,52 @@ export interface Refusal {
 interface HttpErrorLike {
   status?: unknown;
   statusCode?: unknown;
+  expose?: unknown;
   message?: unknown;
   code?: unknown;
   headers?: unknown;
 }
 
+/** Headers of a refusal that say something to whoever was refused. Others are some upstream's, and stay here. */
+const TOLD_HEADERS = /^(retry-after|www-authenticate)$/i;
+
 /**
  * Converts what `setup` threw to an HTTP answer, for hosts that have no error handler of their own.
  *
- * An error that carries a `status` (or `statusCode`) of 400 to 599 is answered with it. Its message is told
- * below 500 only: what went wrong inside is nobody's business outside.
+ * An error that carries a `status` (or `statusCode`) of 400 to 599 is answered with it. Its message and code are
+ * told only when it says `expose: true`: an SDK's error carries a status too, and what it says is not for strangers.
  *
  * @returns `undefined` when the error names no status.
  */
-export function toRefusal(error: unknown): Refusal | undefined {
-  const { status, statusCode, message, code, headers } = (error ?? {}) as HttpErrorLike;
-  const answer = [status, statusCode].find(isErrorStatus);
-  return answer === undefined ? undefined : refusal(answer, { message, code, headers });
+export function toRefusal(thrown: unknown): Refusal | undefined {
+  const error = (thrown ?? {}) as HttpErrorLike;
+  const status = [error.status, error.statusCode].find(isErrorStatus);
+  return status === undefined ? undefined : refusal(status, error);
 }
 
 /** The answer to an error that nobody planned. */
 export const INTERNAL_REFUSAL: Refusal = refusal(500, {});
 
-function refusal(status: number, { message, code, headers }: HttpErrorLike): Refusal {
-  const mayTell = status < 500 && typeof message === "string" && message !== "";
+function refusal(status: number, { expose, message, code, headers }: HttpErrorLike): Refusal {
+  const mayTell = expose === true && typeof message === "string";
   const error = {
     message: mayTell ? message : "The request could not be served.",
     ...(mayTell && typeof code === "string" && { code }),
   };
   return {
     status,
-    headers: { [CONTENT_TYPE]: "application/json", ...plainHeaders(headers) },
+    headers: { [CONTENT_TYPE]: "application/json", ...toldHeaders(headers) },
     body: JSON.stringify({ error }),
   };
 }
 
-/** `Retry-After`, `WWW-Authenticate`: what an HTTP error carries for its answer. */
-function plainHeaders(headers: unknown): Record<string, string> {
-  if (typeof headers !== "object" || headers === null) return {};
-  const entries = headers instanceof Headers ? [...headers] : Object.entries(headers);
+function toldHeaders(headers: unknown): Record<string, string> {
+  const given = headers instanceof Headers ? [...headers] : Object.entries(headers ?? {});
   return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"),
+    given.filter(
+      (entry): entry is [string, string] =>
+        TOLD_HEADERS.test(entry[0]) && typeof entry[1] === "string",
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
+import { plainForm } from "../protocol/codec.ts";
 import { SSEError } from "../protocol/errors.ts";
 import type { AnyEvent, ErrorEvent } from "../protocol/events.ts";
-import { ABORTED, DROPPED } from "../protocol/outcome.ts";
+import { ABORTED, DROPPED, outcomeOf } from "../protocol/outcome.ts";
 import type { Life, Verdict } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
 import { toErrorEvent } from "./mask.ts";
@@ -68,7 +69,8 @@ export class SessionCore<E extends AnyEvent> {
     if (this.#life.phase !== "open") return this.#refuse();
     try {
       if (event?.type === "done") return this.#finish([TERMINAL], { outcome: "completed" });
-      if (event?.type === "error") return this.#finish([event, TERMINAL], failedBy(event));
+      if (event?.type === "error")
+        return this.#finish([event, TERMINAL], toldBy(event as AnyEvent as ErrorEvent));
       if (!this.#outbox.add(event)) return this.#notKept();
       this.#collectText(event);
     } catch (error) {
@@ -99,7 +101,7 @@ export class SessionCore<E extends AnyEvent> {
   fail(error: unknown): void {
     if (this.#life.phase !== "open") return;
     const told = toErrorEvent(error, this.#exposeError);
-    this.#finish([told, TERMINAL], { outcome: "failed", error, errorId: told.errorId });
+    this.#finish([told, TERMINAL], { outcome: outcomeOf(told), error, errorId: told.errorId });
   }
 
   /** Sends the event of `type` that has `payload`. What every shorthand but those with a place for their field does. */
@@ -128,8 +130,12 @@ export class SessionCore<E extends AnyEvent> {
     };
   }
 
-  #finish(events: AnyEvent[], verdict: Verdict): true {
-    this.#outbox.finish(events);
+  /** @throws {EncodeError} when one of the events cannot go out; then nothing was changed. */
+  #finish(events: AnyEvent[], verdict: Verdict): boolean {
+    const frames = events.map((event) => this.#outbox.encode(event));
+    // Encoding calls the application's code (a getter, `toJSON`, `exposeError`), which may have ended the stream.
+    if (this.#life.phase !== "open") return this.#refuse();
+    this.#outbox.finish(frames);
     this.#life.drain(verdict);
     return true;
   }
@@ -156,9 +162,10 @@ export class SessionCore<E extends AnyEvent> {
   }
 }
 
-function failedBy(event: AnyEvent): Verdict {
+/** What an `error` event of the producer's own means: its code may name another outcome, and both ends read it alike. */
+function toldBy(event: ErrorEvent): Verdict {
   const error = new SSEError("ERROR_EVENT", "the producer sent an `error` event", { cause: event });
-  return { outcome: "failed", error };
+  return { outcome: outcomeOf(event), error };
 }
 
 function errorEvent(message: string, code: string): AnyEvent {
@@ -166,10 +173,15 @@ function errorEvent(message: string, code: string): AnyEvent {
 }
 
 function toEventOf(type: string, payload: object): AnyEvent {
-  if (typeof payload !== "object" || payload === null) {
-    const got = payload === null ? "null" : typeof payload;
-    throw new TypeError(`the payload of \`${type}\` must be an object, got ${got}`);
+  const fields = plainForm(payload);
+  if (
+    typeof fields !== "object" ||
+    fields === null ||
+    Array.isArray(fields) ||
+    fields instanceof Error
+  ) {
+    throw new TypeError(`the payload of \`${type}\` must be an object with fields`);
   }
   // `type` comes first on the wire, and nothing in the payload can change it.
-  return Object.assign({ type }, payload, { type });
+  return Object.assign({ type }, fields, { type });
 }

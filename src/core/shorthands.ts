@@ -57,7 +57,10 @@ export type Session<Set extends EventSet> = Pick<
 export type ResultPayload<Set> = ResultOf<SentEvent<Set>>;
 
 /** Types whose one field has a place of its own in the shorthand. */
-const POSITIONAL: Readonly<Record<string, string>> = { status: "status", chunk: "content" };
+const POSITIONAL = new Map([
+  ["status", "status"],
+  ["chunk", "content"],
+]);
 
 type Constructor = new (
   outbox: Outbox,
@@ -74,14 +77,17 @@ export function sessionClass(events: EventSet): Constructor {
   if (known) return known;
   const made = class Session extends SessionCore<AnyEvent> {};
   for (const type of events.definitions.keys()) {
-    if (type !== "done") Object.defineProperty(made.prototype, type, { value: shorthand(type) });
+    if (type !== "done") defineBound(made.prototype, type, shorthand(type));
+  }
+  for (const name of ["send", "close", "fail"] as const) {
+    defineBound(made.prototype, name, SessionCore.prototype[name]);
   }
   classes.set(events, made);
   return made;
 }
 
 function shorthand(type: string) {
-  const field = POSITIONAL[type];
+  const field = POSITIONAL.get(type);
   return field === undefined
     ? function (this: SessionCore<AnyEvent>, payload: object): Sent {
         return this.sendPayload(type, payload);
@@ -91,4 +97,18 @@ function shorthand(type: string) {
         const event = field === "content" ? { type, content: value } : { type, status: value };
         return this.send(more === undefined ? event : { ...event, ...more, ...event });
       };
+}
+
+/**
+ * Defines a method that stays with its session: `emitter.on("token", stream.chunk)` must not throw out of the
+ * emitter. Bound when it is first asked for, so that a session pays for those that are used.
+ */
+function defineBound(prototype: object, name: string, method: Function): void {
+  Object.defineProperty(prototype, name, {
+    get(this: object) {
+      const value: unknown = method.bind(this);
+      Object.defineProperty(this, name, { value });
+      return value;
+    },
+  });
 }

@@ -33,10 +33,10 @@ export function toMessage(
   events: EventSet = baseEvents,
   { eventField = false }: ToMessageOptions = {},
 ): SSEMessage {
-  const type = checkOutgoing(event, events);
-  if (type === "done") return { data: DONE };
-  const data = toJSON(event);
-  return eventField && type !== "error" ? { data, event: type } : { data };
+  const plain = outgoing(event, events);
+  if (plain.type === "done") return { data: DONE };
+  const data = toJSON(plain);
+  return eventField && plain.type !== "error" ? { data, event: plain.type } : { data };
 }
 
 /**
@@ -50,23 +50,43 @@ export function encodeEvent(
   events: EventSet,
   { eventField = false }: ToMessageOptions,
 ): string {
-  const type = checkOutgoing(event, events);
+  const plain = outgoing(event, events);
+  const { type } = plain;
   if (type === "done") return encodeSSE({ data: DONE });
-  if (eventField && type !== "error") return encodeSSE({ data: event, event: type });
+  if (eventField && type !== "error") return encodeSSE({ data: plain, event: type });
   const textField = events.definitions.get(type)?.textField;
-  if (textField === undefined || !isBareText(event, textField)) return encodeJSON(toJSON(event));
-  const text = (event as unknown as Record<string, string>)[textField] as string;
-  return encodeJSON(`{"type":"${type}","${textField}":${quote(text)}}`);
+  const text = textField === undefined ? undefined : bareText(plain, textField);
+  return encodeJSON(
+    text === undefined ? toJSON(plain) : `{"type":"${type}","${textField}":${quote(text)}}`,
+  );
 }
 
-/** Whether an event is nothing but its type and then its text, so that its JSON can be written out. */
-function isBareText(event: AnyEvent, textField: string): boolean {
+/** The text of an event that is nothing but its type and then its text, so that its JSON can be written out. */
+function bareText(event: AnyEvent, textField: string): string | undefined {
   let place = 0;
   for (const name in event) {
-    if (name !== (place === 0 ? "type" : textField)) return false;
+    if (name !== (place === 0 ? "type" : textField)) return undefined;
     place += 1;
   }
-  return place === 2 && !("toJSON" in event);
+  // Read once, and looked at after: what a getter answers here is what goes out.
+  const text: unknown = (event as unknown as Record<string, unknown>)[textField];
+  return place === 2 && typeof text === "string" ? text : undefined;
+}
+
+/**
+ * The value that JSON would write: one that has a form of its own for it (`toJSON`) is asked for that form, once.
+ * What it keeps to itself stays there.
+ *
+ * @throws {EncodeError} `NOT_SERIALISABLE` when that throws.
+ */
+export function plainForm(value: unknown): unknown {
+  const { toJSON: convert } = (value ?? {}) as { toJSON?: unknown };
+  if (typeof convert !== "function") return value;
+  try {
+    return convert.call(value, "") as unknown;
+  } catch (cause) {
+    throw new EncodeError("NOT_SERIALISABLE", "data", "`toJSON` of the value threw", { cause });
+  }
 }
 
 /**
@@ -102,22 +122,29 @@ function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent
   throw new DecodeError("INVALID_EVENT", mismatch(type as string, checked), { field: checked });
 }
 
-/** Answers the event's type once it may go out. */
-function checkOutgoing(event: AnyEvent, events: EventSet): string {
-  const type = (event as AnyEvent | null | undefined)?.type;
-  if (typeof type !== "string") {
+/** The event as it may go out. */
+function outgoing(event: AnyEvent, events: EventSet): AnyEvent {
+  const plain = plainForm(event) as AnyEvent | null | undefined;
+  // Its own, since JSON writes nothing that is inherited.
+  if (
+    typeof plain !== "object" ||
+    plain === null ||
+    !Object.hasOwn(plain, "type") ||
+    typeof plain.type !== "string"
+  ) {
     throw new EncodeError(
       "NOT_SERIALISABLE",
       "type",
-      "an event must be an object with a string `type`",
+      "an event must be an object with a string `type` of its own",
     );
   }
+  const { type } = plain;
   const definition = events.definitions.get(type);
-  const checked = definition && check(event, definition);
+  const checked = definition && check(plain, definition);
   if (typeof checked === "string") {
     throw new EncodeError("SCHEMA_MISMATCH", checked, mismatch(type, checked));
   }
-  return type;
+  return plain;
 }
 
 /** Answers the event as its definition sees it, or the path of the field that is wrong with it. */

@@ -138,7 +138,7 @@ export function defineEvents<const D extends Definitions>(
 ): EventSet<KeptBase<D> | Defined<D, "input">, KeptBase<D> | Defined<D, "output">> {
   const all = new Map<string, EventDefinition>(BASE);
   for (const [name, definition] of Object.entries(definitions)) {
-    if (TAKEN.test(name)) {
+    if (TAKEN.test(name) || name in Object.prototype) {
       throw new TypeError(`\`${name}\` is reserved and cannot be defined as an event`);
     }
     if (definition === false) {

@@ -83,15 +83,28 @@ describe("setup runs before the head", () => {
       const error = Object.assign(new Error("No."), {
         status,
         code: "NO",
-        headers: { "Retry-After": "3" },
+        expose: true,
+        headers: { "Retry-After": "3", "Content-Length": "9999", "Set-Cookie": "upstream=1" },
       });
       const response = await refused(error);
       expect(response.status).toBe(status);
       expect(response.headers.get("content-type")).toBe("application/json");
       expect(response.headers.get("retry-after")).toBe("3");
+      expect(response.headers.get("content-length")).toBeNull();
+      expect(response.headers.getSetCookie()).toEqual([]);
       expect(await response.json()).toEqual({ error: { message: "No.", code: "NO" } });
     },
   );
+
+  test("what an SDK's error says stays inside, though it carries a status", async () => {
+    const error = Object.assign(new Error("401 Incorrect API key provided: sk-hunter2"), {
+      status: 401,
+      code: "hunter2",
+    });
+    const response = await refused(error);
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain("hunter2");
+  });
 
   test("from 500 on the message stays inside", async () => {
     const response = await refused(Object.assign(new Error("db hunter2"), { statusCode: 503 }));

@@ -15,6 +15,8 @@ export class QuestionError extends Error {
   /** @override */
   name = "QuestionError";
   status = 400;
+  /** Its message is written for whoever asked. */
+  expose = true;
 }
 
 /** @typedef {ReturnType<typeof createAnalyst>} Analyst */

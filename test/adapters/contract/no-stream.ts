@@ -4,6 +4,8 @@ import type { Serve } from "../serving.ts";
 
 class HttpError extends Error {
   readonly status: number;
+  /** Its message is written for whoever is refused. */
+  readonly expose = true;
 
   constructor(status: number, message: string) {
     super(message);

@@ -1,0 +1,118 @@
+import { describe, expect, test, vi } from "vitest";
+import type { BaseEvents, OnEnd, Session, StreamOptions } from "../../src/index.ts";
+import { defineEvents, event, toByteStream } from "../../src/index.ts";
+import { readEvents } from "../../src/client/index.ts";
+
+type Stream = Session<BaseEvents>;
+
+/** Runs a producer to its end and tells what both ends saw of it. */
+async function bothEnds(
+  producer: (stream: Stream) => unknown,
+  options: StreamOptions<BaseEvents> = {},
+) {
+  const onEnd = vi.fn<OnEnd>();
+  const body = toByteStream<BaseEvents>((stream) => void producer(stream), { ...options, onEnd });
+  const response = new Response(body, { headers: { "Content-Type": "text/event-stream" } });
+  const { outcome, error } = await readEvents(response).ended;
+  await vi.waitFor(() => expect(onEnd).toHaveBeenCalledOnce());
+  const [server, end] = onEnd.mock.calls[0] ?? [];
+  return { reader: outcome, error, server, end };
+}
+
+describe("both ends tell one truth", () => {
+  test.each([
+    ["ABORTED", "aborted"],
+    ["DROPPED", "dropped"],
+    ["RATE_LIMITED", "failed"],
+  ])("an error event with code %s is %s on both", async (code, outcome) => {
+    const sent = await bothEnds((stream) => stream.send({ type: "error", message: "no", code }));
+    expect([sent.server, sent.reader]).toEqual([outcome, outcome]);
+    const exposed = await bothEnds((stream) => stream.fail(new Error("x")), {
+      exposeError: () => ({ message: "no", code }),
+    });
+    expect([exposed.server, exposed.reader]).toEqual([outcome, outcome]);
+  });
+
+  test("code of the application's that ends the stream while it is being ended changes nothing", async () => {
+    let held: Stream | undefined;
+    const { reader, server, end } = await bothEnds(
+      (stream) => {
+        held = stream;
+        stream.fail(new Error("first"));
+      },
+      {
+        exposeError: () => {
+          held?.close();
+          return { message: "told", code: "TOLD" };
+        },
+      },
+    );
+    expect([server, reader]).toEqual(["completed", "completed"]);
+    expect(end?.counts.accepted).toBe(0);
+  });
+});
+
+describe("a shorthand is handed around", () => {
+  test("an emitter that calls stream.chunk without its stream does not crash", async () => {
+    let text = "";
+    const body = toByteStream(async ({ chunk, status, send, close }) => {
+      await [
+        async () => chunk("a"),
+        () => status("analyzing"),
+        () => send({ type: "chunk", content: "b" }),
+      ].reduce<Promise<unknown>>((before, call) => before.then(call), Promise.resolve());
+      close();
+    });
+    text = await new Response(body).text();
+    expect(text).toContain('{"type":"chunk","content":"a"}');
+    expect(text).toContain('{"type":"chunk","content":"b"}');
+    expect(text).toContain('{"type":"status","status":"analyzing"}');
+  });
+});
+
+describe("names that every object has", () => {
+  test.each(["toString", "valueOf", "hasOwnProperty", "__proto__", "constructor", "send", "then"])(
+    "an event cannot be called %s",
+    (name) => {
+      const definitions = JSON.parse(`{"${name}":null}`) as Record<string, never>;
+      expect(() => defineEvents(definitions)).toThrow(TypeError);
+    },
+  );
+});
+
+describe("what waits for a slow reader", () => {
+  const events = defineEvents({
+    delta: event<{ content: string; meta?: { n: unknown } }>({ policy: "mergeable" }),
+  });
+
+  test("what becomes of a part of an event does not reach the wire, also under pressure", async () => {
+    const meta: { n: unknown } = { n: 1 };
+    const body = toByteStream<typeof events>(
+      (stream) => {
+        for (let n = 0; n < 8; n += 1) stream.delta({ content: "a", meta });
+        meta.n = 2n;
+      },
+      { events, queue: { highWaterMark: 2 } },
+    );
+    const text = await new Response(body).text();
+    expect(text.match(/"meta":\{"n":1\}/g)).toHaveLength(8);
+    expect(text).toMatch(/data: \[DONE\]\n\n$/);
+  });
+
+  test("everything that waits counts against the bound, not the growing text alone", async () => {
+    const onEnd = vi.fn<OnEnd>();
+    const events2 = defineEvents({
+      delta: event<{ content: string; note: string }>({ policy: "mergeable" }),
+    });
+    const body = toByteStream<typeof events2>(
+      (stream) => {
+        for (let n = 0; n < 400; n += 1) {
+          stream.delta({ content: "a", note: `${n}`.padEnd(100_000, "x") });
+        }
+      },
+      { events: events2, queue: { maxBytes: 1_000_000 }, onEnd },
+    );
+    await new Response(body).arrayBuffer();
+    expect(onEnd).toHaveBeenCalledWith("dropped", expect.anything());
+  });
+});
