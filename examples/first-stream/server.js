@@ -11,7 +11,12 @@ app.use(express.json());
 
 // The page and, for its imports, two packages: a browser needs no build step for this.
 const folderOf = (/** @type {string} */ name) => dirname(fileURLToPath(import.meta.resolve(name)));
-app.use(express.static(import.meta.dirname));
+for (const file of ["index.html", "page.js", "events.js"]) {
+  // By name: a folder that is served whole shows the server's own code too.
+  app.get(file === "index.html" ? "/" : `/${file}`, (_req, res) => {
+    res.sendFile(file, { root: import.meta.dirname });
+  });
+}
 app.use("/lib/ssekit", express.static(folderOf("ssekit/client")));
 app.use("/lib/eventsource-parser", express.static(folderOf("eventsource-parser")));
 

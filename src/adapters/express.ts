@@ -49,5 +49,11 @@ export function streamEvents(
   producer: unknown,
   options: AnyServeOptions<never> = {},
 ): Promise<Ended> {
-  return serveOnResponse(request, response, producer, options, next);
+  return serveOnResponse(request, response, producer, options, (error) => next(toError(error)));
+}
+
+/** Express takes nothing, and the words `route` and `router`, for "go on": a refusal must never read like that. */
+function toError(thrown: unknown): unknown {
+  if (typeof thrown === "object" && thrown !== null) return thrown;
+  return new Error("`setup` threw what is no error", { cause: thrown });
 }

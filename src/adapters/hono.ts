@@ -4,7 +4,7 @@ import { optionalFunction } from "../core/options.ts";
 import type { Producer } from "../core/produce.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
-import { addsUp } from "../core/response.ts";
+import { addsUp, checkHeaders } from "../core/response.ts";
 import { holdWhileOpen, noBody, prepared } from "../core/serve.ts";
 import { byteStreamOf } from "../core/stream.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
@@ -49,7 +49,7 @@ export function streamEvents(
 ): Response | Promise<Response> {
   checkProducer(producer);
   const { setup } = options;
-  const headers = new Headers(options.headers);
+  const headers = checkHeaders(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, context.req.raw.signal);
   const respond = (value: unknown): Response => {

@@ -6,7 +6,7 @@ import { openStream } from "../core/open.ts";
 import { optionalFunction } from "../core/options.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions } from "../core/serve.ts";
-import { addsUp } from "../core/response.ts";
+import { addsUp, checkHeaders } from "../core/response.ts";
 import { noBody, refuse } from "../core/serve.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import { StreamCutError } from "../protocol/errors.ts";
@@ -27,7 +27,7 @@ export function serveOnResponse(
 ): Promise<Ended> {
   checkProducer(producer);
   const { setup } = options;
-  const head = new Headers(options.headers);
+  const head = checkHeaders(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options);
   if (response.headersSent) {
@@ -84,7 +84,8 @@ async function transport(
  */
 function follow(response: NodeResponse, stream: OpenStream): void {
   const onClose = () => {
-    if (wentThrough(response)) stream.delivered();
+    // Somebody else may have ended the response: then it went through, but not with our terminal.
+    if (wentThrough(response) && stream.source.isDrained) stream.delivered();
     stream.leave(new StreamCutError("READER_LEFT", "the reader closed the connection"));
   };
   response.on("error", (cause: Error) =>

@@ -35,6 +35,7 @@ export function connect<Set extends EventSet = BaseEvents>(
  *
  * @param response - Its body is owned by the returned stream from then on.
  * @returns At once. That it is no event stream is thrown by the loop and told by `ended`.
+ * @throws {TypeError | RangeError} at once, naming the option, when one is not usable or the body is being read.
  * @example
  * const stream = readEvents(await fetch('/api/chat'))
  */
@@ -42,6 +43,9 @@ export function readEvents<Set extends EventSet = BaseEvents>(
   response: Response,
   options: ReadOptions<Set> = {},
 ): EventStream<Set> {
+  if (!response?.headers || response.bodyUsed || response.body?.locked) {
+    throw new TypeError("`response` must be a Response whose body nobody has begun to read");
+  }
   const stream = createEventStream<Set>(() => checkResponse(response), options);
   // Then nothing is opened, but the body is owned all the same.
   if (options.signal?.aborted) void response.body?.cancel().catch(() => {});

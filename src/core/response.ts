@@ -1,4 +1,4 @@
-import { SSE_HEADERS } from "../protocol/http.ts";
+import { HOST_HEADERS, SSE_HEADERS } from "../protocol/http.ts";
 
 export interface ToResponseOptions {
   /** Headers beside the stream's own, which they may replace. */
@@ -17,7 +17,7 @@ export function toResponse(
   { headers }: ToResponseOptions = {},
 ): Response {
   const all = new Headers(SSE_HEADERS);
-  new Headers(headers).forEach((value, name) => {
+  checkHeaders(headers).forEach((value, name) => {
     if (addsUp(name)) all.append(name, value);
     else all.set(name, value);
   });
@@ -27,4 +27,18 @@ export function toResponse(
 /** Whether a header of this name stands beside those of the same name instead of in their place. */
 export function addsUp(name: string): boolean {
   return name === "set-cookie";
+}
+
+/**
+ * Refuses headers that no stream can have, at the door.
+ *
+ * @throws {TypeError} naming the header.
+ */
+export function checkHeaders(given: HeadersInit | undefined): Headers {
+  const headers = new Headers(given);
+  for (const name of HOST_HEADERS) {
+    if (headers.has(name))
+      throw new TypeError(`\`headers\` must not name \`${name}\`: it is the host's`);
+  }
+  return headers;
 }

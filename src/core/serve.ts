@@ -7,7 +7,7 @@ import { optionalFunction } from "./options.ts";
 import type { Producer } from "./produce.ts";
 import { checkProducer } from "./produce.ts";
 import { toRefusal } from "./refusal.ts";
-import { toResponse } from "./response.ts";
+import { checkHeaders, toResponse } from "./response.ts";
 import { byteStreamOf } from "./stream.ts";
 import type { CheckedStreamOptions, StreamOptions } from "./stream-options.ts";
 import { checkStreamOptions } from "./stream-options.ts";
@@ -70,7 +70,7 @@ export function streamEvents(
 ): Response | Promise<Response> {
   checkProducer(producer);
   const { setup } = options;
-  const headers = new Headers(options.headers);
+  const headers = checkHeaders(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, request.signal);
   const respond = (value: unknown) => {

@@ -37,6 +37,7 @@ export class SessionCore<E extends AnyEvent> {
   readonly #exposeError: ExposeError | undefined;
   readonly #text: GrowingText;
   #refused = 0;
+  #isFailing = false;
 
   constructor(outbox: Outbox, life: Life, { exposeError, maxTextLength }: SessionOptions) {
     this.#outbox = outbox;
@@ -99,15 +100,17 @@ export class SessionCore<E extends AnyEvent> {
    * sentence and an id (more only if `exposeError` allows), then the terminal. The original goes to `onEnd`.
    */
   fail(error: unknown): void {
-    if (this.#life.phase !== "open") return;
+    if (this.#life.phase !== "open" || this.#isFailing) return;
+    // `exposeError` is the application's, and may come back here.
+    this.#isFailing = true;
     const told = toErrorEvent(error, this.#exposeError);
     this.#finish([told, TERMINAL], { outcome: outcomeOf(told), error, errorId: told.errorId });
   }
 
   /** Sends the event of `type` that has `payload`. What every shorthand but those with a place for their field does. */
-  sendPayload(type: string, payload: object): Sent {
+  sendPayload(type: string, payload: object | (() => object)): Sent {
     try {
-      return this.send(toEventOf(type, payload) as E);
+      return this.send(toEventOf(type, typeof payload === "function" ? payload() : payload) as E);
     } catch (error) {
       this.fail(error);
       return this.#refuse();
@@ -165,7 +168,8 @@ export class SessionCore<E extends AnyEvent> {
 /** What an `error` event of the producer's own means: its code may name another outcome, and both ends read it alike. */
 function toldBy(event: ErrorEvent): Verdict {
   const error = new SSEError("ERROR_EVENT", "the producer sent an `error` event", { cause: event });
-  return { outcome: outcomeOf(event), error };
+  const { errorId } = event;
+  return { outcome: outcomeOf(event), error, ...(typeof errorId === "string" && { errorId }) };
 }
 
 function errorEvent(message: string, code: string): AnyEvent {

@@ -42,7 +42,7 @@ type MoreOf<E, Type extends string, Field extends string> = Omit<
 type ResultOf<E> =
   Extract<E, { type: "result" }> extends infer Found
     ? string extends keyof Found
-      ? { readonly [field: string]: unknown }
+      ? object
       : Omit<Found, "type">
     : never;
 
@@ -88,15 +88,15 @@ export function sessionClass(events: EventSet): Constructor {
 
 function shorthand(type: string) {
   const field = POSITIONAL.get(type);
-  return field === undefined
-    ? function (this: SessionCore<AnyEvent>, payload: object): Sent {
-        return this.sendPayload(type, payload);
-      }
-    : function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
-        // Two shapes written out: the engine makes a computed key anew for every event.
-        const event = field === "content" ? { type, content: value } : { type, status: value };
-        return this.send(more === undefined ? event : { ...event, ...more, ...event });
-      };
+  return function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
+    if (field === undefined || typeof value === "object")
+      return this.sendPayload(type, value as object);
+    // Two shapes written out: the engine makes a computed key anew for every event.
+    const event = field === "content" ? { type, content: value } : { type, status: value };
+    return more === undefined
+      ? this.send(event)
+      : this.sendPayload(type, () => ({ ...event, ...more, ...event }));
+  };
 }
 
 /**

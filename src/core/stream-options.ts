@@ -105,7 +105,7 @@ export function checkStreamOptions(
     heartbeatMs,
     stallMs,
     lifetimeMs,
-    queue: checkQueueBounds(queue),
+    queue: checkQueueBounds(queue ?? {}),
     eventField,
     maxTextLength,
     exposeError,

@@ -8,6 +8,9 @@ import type { SSEMessage } from "./message.ts";
 /** The terminal on the wire: a raw word, no JSON, as readers of this form have always known it. */
 export const DONE = "[DONE]";
 
+/** Types that say something to the reader's own machinery: no event of the application's may say it. */
+const RESERVED = /^(gap|rotate|reset|unknown|)$/;
+
 export interface ToMessageOptions {
   /**
    * Also names the event in the message's `event` field, for native listeners. Never for `error`: a native
@@ -139,6 +142,9 @@ function outgoing(event: AnyEvent, events: EventSet): AnyEvent {
     );
   }
   const { type } = plain;
+  if (RESERVED.test(type)) {
+    throw new EncodeError("INVALID_FIELD", "type", "`type` must not be one of the protocol's own");
+  }
   const definition = events.definitions.get(type);
   const checked = definition && check(plain, definition);
   if (typeof checked === "string") {
@@ -159,7 +165,7 @@ function check(
 }
 
 function mismatch(type: string, field: string): string {
-  return `a \`${type}\` event does not match its definition at \`${field}\``;
+  return `a \`${type}\` event does not match its definition${field && ` at \`${field}\``}`;
 }
 
 function parseJSON(data: string): unknown {

@@ -138,14 +138,14 @@ export function defineEvents<const D extends Definitions>(
 ): EventSet<KeptBase<D> | Defined<D, "input">, KeptBase<D> | Defined<D, "output">> {
   const all = new Map<string, EventDefinition>(BASE);
   for (const [name, definition] of Object.entries(definitions)) {
-    if (TAKEN.test(name) || name in Object.prototype) {
+    if (TAKEN.test(name) || name in Object.prototype || !/^[^\r\n\0]+$/.test(name)) {
       throw new TypeError(`\`${name}\` is reserved and cannot be defined as an event`);
     }
     if (definition === false) {
       all.delete(name);
     } else if (isStandardSchema(definition)) {
       all.set(name, event(definition, all.get(name)));
-    } else if (definition?.policy) {
+    } else if (POLICIES.includes(definition?.policy)) {
       all.set(name, definition);
     } else {
       throw new TypeError(

@@ -8,6 +8,9 @@ export const CACHE_CONTROL = "Cache-Control";
 export const CONTENT_LENGTH = "Content-Length";
 export const CONTENT_TYPE = "Content-Type";
 
+/** What a host says of its own hop and body: a stream that said it too would break the response. */
+export const HOST_HEADERS: readonly string[] = ["Connection", CONTENT_LENGTH, "Transfer-Encoding"];
+
 /**
  * The head of every event stream.
  *

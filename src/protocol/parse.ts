@@ -92,10 +92,15 @@ export function createSSEParser(
       lastEventId = id;
     },
     onRetry(ms) {
+      if (ended) return;
       retry = ms;
       onRetry?.(ms);
     },
-    ...(onComment && { onComment }),
+    ...(onComment && {
+      onComment(text) {
+        if (!ended) onComment(text);
+      },
+    }),
     onEvent({ data, event, id }) {
       if (ended) {
         unfinished = true;

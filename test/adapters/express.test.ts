@@ -65,4 +65,18 @@ describe.for([
     expect(seen.mock.calls).toEqual([[refusal]]);
     expect(all).toHaveLength(1);
   });
+
+  test.each([undefined, null, 0, "route", "router"])(
+    "a setup that refuses with %j does not let the next route answer",
+    async (thrown) => {
+      const { onEnd, first } = endings();
+      const { open } = await serve({
+        producer: () => {},
+        setup: () => Promise.reject(thrown),
+        options: { onEnd },
+      });
+      expect((await open()).status).toBe(500);
+      expect((await first).outcome).toBe("failed");
+    },
+  );
 });

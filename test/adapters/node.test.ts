@@ -56,6 +56,32 @@ describe("node:http on its own", () => {
     expect((await first).error).toHaveProperty("message", "postgres://root:hunter2@db");
   });
 
+  test("a refusal whose headers are no headers cannot crash the process or hang the reader", async () => {
+    const refusal = { status: 401, headers: { "WWW-Authenticate": "a\nb" } };
+    let ended: Promise<unknown> | undefined;
+    const { open } = await listening((request, response) => {
+      const setup = () => Promise.reject(Object.assign(new Error("no"), refusal));
+      ended = streamEvents(request, response, () => {}, { setup });
+    });
+    await expect(open()).rejects.toThrow(/hang up|ECONNRESET/);
+    await expect(ended).resolves.toMatchObject({ outcome: "failed" });
+  });
+
+  test("a response that somebody else ends is not a completed stream", async () => {
+    let ended: Promise<{ outcome: string }> | undefined;
+    const { open } = await listening((request, response) => {
+      ended = streamEvents(request, response, async (stream) => {
+        await stream.chunk("a");
+        stream.close({ content: "a" });
+        response.end();
+      });
+    });
+    const reader = await open();
+    const read = await reader.rest();
+    const { outcome } = (await ended) ?? {};
+    expect(outcome === "completed").toBe(read.includes("[DONE]"));
+  });
+
   test("Retry-After of a refusal reaches the reader", async () => {
     const refusal = { status: 429, message: "slow down", headers: { "Retry-After": "7" } };
     const { open } = await serve({ producer: () => {}, setup: () => Promise.reject(refusal) });

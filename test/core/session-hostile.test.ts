@@ -1,6 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
-import type { BaseEvents, OnEnd, Session, StreamOptions } from "../../src/index.ts";
-import { defineEvents, event, toByteStream } from "../../src/index.ts";
+import type { BaseEvents, OnEnd, Session, StreamEvent, StreamOptions } from "../../src/index.ts";
+import {
+  AsyncEventQueue,
+  defineEvents,
+  event,
+  streamEvents,
+  toByteStream,
+} from "../../src/index.ts";
 import { readEvents } from "../../src/client/index.ts";
 
 type Stream = Session<BaseEvents>;
@@ -115,4 +121,66 @@ describe("what waits for a slow reader", () => {
     await new Response(body).arrayBuffer();
     expect(onEnd).toHaveBeenCalledWith("dropped", expect.anything());
   });
+});
+
+describe("what belongs to the protocol and to the host", () => {
+  test.each(["gap", "rotate", "reset", "unknown", ""])(
+    "a source of events cannot send the reader's machinery a `%s`",
+    async (type) => {
+      const { reader, end } = await bothEnds((stream) => stream.send({ type } as never));
+      expect(reader).toBe("failed");
+      expect(end?.error).toMatchObject({ code: "INVALID_FIELD", field: "type" });
+    },
+  );
+
+  test.each(["Content-Length", "connection", "Transfer-Encoding"])(
+    "the header %s is refused at the door, not found out by a reader",
+    (name) => {
+      const request = new Request("http://host.example/");
+      expect(() => streamEvents(request, () => {}, { headers: { [name]: "5" } })).toThrow(
+        TypeError,
+      );
+    },
+  );
+
+  test.each(["", "a\nb"])("an event cannot be called %j", (name) => {
+    expect(() => defineEvents({ [name]: event() })).toThrow(TypeError);
+  });
+
+  test("a mapper that fails the stream again does not run for ever", async () => {
+    let held: Stream | undefined;
+    let asked = 0;
+    const { reader } = await bothEnds(
+      (stream) => {
+        held = stream;
+        stream.fail(new Error("first"));
+      },
+      {
+        exposeError: (error) => {
+          asked += 1;
+          held?.fail(error);
+          return undefined;
+        },
+      },
+    );
+    expect([asked, reader]).toEqual([1, "failed"]);
+  });
+
+  test("a response that somebody reads already is refused at once", () => {
+    const response = new Response("data: [DONE]\n\n");
+    response.body?.getReader();
+    expect(() => readEvents(response)).toThrow(/`response` must be/);
+    expect(() => readEvents(null as never)).toThrow(/`response` must be/);
+  });
+});
+
+test("a long text that waits in a queue costs as much a piece as a short one", () => {
+  const cost = (pieces: number): number => {
+    const queue = new AsyncEventQueue<StreamEvent>({ maxBytes: 1e9, highWaterMark: 1 });
+    const from = performance.now();
+    for (let n = 0; n < pieces; n += 1) queue.push({ type: "chunk", content: "abcdef" });
+    return (performance.now() - from) / pieces;
+  };
+  cost(5_000);
+  expect(cost(40_000)).toBeLessThan(Math.max(cost(5_000), 0.0005) * 6);
 });

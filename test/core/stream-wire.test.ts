@@ -82,7 +82,7 @@ describe("the bytes of a stream", () => {
       (stream) => {
         stream.tool(forged);
         stream.chunk("mine", forged);
-        stream.result(forged as Record<string, unknown>);
+        stream.result(forged);
       },
       { events },
     );
