@@ -31,6 +31,7 @@ export function streamEvents<Set extends EventSet = BaseEvents>(
   producer: Producer<Set>,
   options?: ServeOptions<Set> & { setup?: undefined },
 ): Promise<Ended>;
+/** Answers a request after `setup` has run, or hands what `setup` threw to `next`. */
 export function streamEvents<
   Prepared,
   HostRequest extends Request,

@@ -33,6 +33,7 @@ export function streamEvents<Set extends EventSet = BaseEvents>(
   producer: Producer<Set>,
   options?: ServeOptions<Set> & { setup?: undefined },
 ): Response;
+/** Answers a request after `setup` has run: a promise that rejects with what `setup` threw. */
 export function streamEvents<
   Prepared,
   HostContext extends Context,

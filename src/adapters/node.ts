@@ -30,6 +30,7 @@ export function streamEvents<Set extends EventSet = BaseEvents>(
   producer: Producer<Set>,
   options?: ServeOptions<Set> & { setup?: undefined },
 ): Promise<Ended>;
+/** Answers a request after `setup` has run, or refuses it with what `setup` threw. */
 export function streamEvents<
   Prepared,
   Request extends NodeRequest,

@@ -5,6 +5,7 @@ import type { ReadOptions } from "./read.ts";
 import type { RequestOptions } from "./request.ts";
 import { checkResponse, prepareRequest } from "./request.ts";
 
+/** What {@link connect} takes: the request, and how its stream is read. */
 export interface ConnectOptions<Set> extends RequestOptions, ReadOptions<Set> {}
 
 /**

@@ -21,6 +21,7 @@ export interface ReadEnd<Set> {
   error: unknown;
 }
 
+/** How a stream is read. */
 export interface ReadOptions<Set> extends ParseOptions {
   /** The events that the server speaks. @default the built-in union */
   events?: Set | undefined;

@@ -3,7 +3,10 @@ import { QueueClosedError, QueueOverflowError } from "../protocol/errors.ts";
 import { Backlog } from "./backlog.ts";
 import { positiveInteger } from "./options.ts";
 
-/** How much a queue holds. Counts are items; sizes are bytes, as whoever fills the queue counts them. */
+/**
+ * How much a queue holds. Counts are items; sizes are bytes, as whoever fills the queue counts them. A stream counts
+ * the UTF-16 units of its frames: one byte each for ASCII, up to three on the wire for other scripts.
+ */
 export interface QueueBounds {
   /** From this many waiting items on, `ready` waits and policies act. @default 1_024, or `maxItems` if that is less */
   highWaterMark?: number | undefined;

@@ -7,6 +7,7 @@ const SHORTEST_INTERVAL_MS = 100;
 /** A beat may come early by this share of the interval, so that many streams beat in one wake-up. Never late. */
 const EARLY_SHARE = 1 / 16;
 
+/** How often, and what, a heartbeat beats. */
 export interface HeartbeatOptions {
   /**
    * Longest silence before a beat, in milliseconds. `0` never beats.

@@ -5,6 +5,7 @@ import type { AnyEvent } from "../protocol/events.ts";
 import type { QueueBounds, QueueReader, QueueState } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 
+/** How an {@link AsyncEventQueue} counts, joins and bounds what waits in it. */
 export interface QueueOptions<T> extends QueueBounds {
   /** Where each type's policy is defined. A type that is not defined is `durable`. @default the built-in union */
   events?: EventSet | undefined;

@@ -1,5 +1,6 @@
 import { HOST_HEADERS, SSE_HEADERS } from "../protocol/http.ts";
 
+/** What {@link toResponse} takes beside the body. */
 export interface ToResponseOptions {
   /** Headers beside the stream's own, which they may replace. */
   headers?: HeadersInit | undefined;

@@ -58,6 +58,7 @@ export function streamEvents<Set extends EventSet = BaseEvents>(
   producer: Producer<Set>,
   options?: ServeOptions<Set> & { setup?: undefined },
 ): Response;
+/** Answers a request after `setup` has run: a promise of the response, or of the refusal. */
 export function streamEvents<Prepared, Set extends EventSet = BaseEvents>(
   request: Request,
   producer: Producer<Set, Prepared>,

@@ -23,10 +23,12 @@ export class GrowingText {
   }
 
   append(piece: string): void {
-    if (this.#length + piece.length > this.#limit) this.#isWhole = false;
-    if (!this.#isWhole) return;
-    this.#length += piece.length;
-    this.#pieces.push(piece);
+    const room = this.#limit - this.#length;
+    if (piece.length > room) this.#isWhole = false;
+    if (room <= 0) return;
+    const kept = piece.slice(0, room);
+    this.#length += kept.length;
+    this.#pieces.push(kept);
     if (this.#pieces.length >= JOIN_AT) this.toString();
   }
 

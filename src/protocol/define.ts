@@ -14,7 +14,7 @@ import { checkBySchema, isStandardSchema } from "./standard-schema.ts";
  *
  * - `durable`: waits. What cannot be kept ends the session as `dropped`.
  * - `mergeable`: neighbours of the same type and origin join their `content`; nothing is lost.
- * - `latest`: only the newest waiting one of its type stays.
+ * - `latest`: only the newest one of its type that was sent while the reader is behind stays.
  * - `droppable`: is refused, and `send` answers `false`.
  */
 export type OverflowPolicy = "durable" | "mergeable" | "latest" | "droppable";
@@ -99,6 +99,7 @@ const BASE: ReadonlyArray<readonly [string, EventDefinition]> = [
 export function event<Payload extends object>(options?: {
   policy?: OverflowPolicy;
 }): EventDefinition<Payload>;
+/** Defines one event type by a Standard Schema of its payload: it is applied on both ends. */
 export function event<Input, Output>(
   schema: StandardSchema<Input, Output>,
   options?: { policy?: OverflowPolicy },

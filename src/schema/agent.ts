@@ -20,8 +20,11 @@ export const agentRequestSchema = z.object({
   session_id: z.string().min(1).optional(),
 });
 
+/** A phase of the agent. */
 export type AgentStatus = z.infer<typeof agentStatusSchema>;
+/** The answer, what it rests on, and what it is not. */
 export type AgentResult = z.infer<typeof agentResultPayload>;
+/** The request that starts an agent. */
 export type AgentRequest = z.infer<typeof agentRequestSchema>;
 
 /**

@@ -3,17 +3,21 @@ import { z } from "zod";
 /** What any event may carry: where in a tree of agents and tools it comes from. */
 const origin = { source: z.string().optional(), parent: z.string().optional() };
 
+/** The work entered a phase. */
 export const statusEventSchema = z.object({
   type: z.literal("status"),
   status: z.string(),
   ...origin,
 });
+/** A piece of the text that is being made. */
 export const chunkEventSchema = z.object({
   type: z.literal("chunk"),
   content: z.string(),
   ...origin,
 });
+/** What the work came to, with any fields. */
 export const resultEventSchema = z.looseObject({ type: z.literal("result") });
+/** The work failed. */
 export const errorEventSchema = z.object({
   type: z.literal("error"),
   message: z.string(),
@@ -21,6 +25,7 @@ export const errorEventSchema = z.object({
   errorId: z.string().optional(),
   ...origin,
 });
+/** The terminal, as an event; on the wire it is a raw word. */
 export const doneEventSchema = z.object({ type: z.literal("done") });
 
 /**

@@ -131,7 +131,7 @@ describe("onEnd is told exactly once, with what was said so far", () => {
     const told = tell(slow, { maxTextLength: 6 });
     await (await readBoth(told)).cancel();
     const { end } = await toldOnce(told);
-    expect(end).toMatchObject({ text: "two ", textIsWhole: false });
+    expect(end).toMatchObject({ text: "two pi", textIsWhole: false });
   });
 
   test.each<[string, StreamOptions["onEnd"]]>([
