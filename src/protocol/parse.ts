@@ -13,8 +13,9 @@ export interface SSEParserHandlers {
 /** What a parser puts up with. */
 export interface ParseOptions {
   /**
-   * Largest data of one message, in bytes of UTF-8; while it is still being collected its characters are counted. It holds for what is complete and for what is still
-   * being collected: a line that never ends, a message without its blank line, a long line inside one chunk.
+   * Largest data of one message, in bytes of UTF-8; while it is still being collected its characters are counted.
+   * It holds for what is complete and for what is not: a line that never ends, a message without its blank line, a
+   * long line inside one chunk.
    *
    * @default 16_777_216 (16 MiB)
    */
