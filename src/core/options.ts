@@ -33,6 +33,13 @@ export function optionalFunction(name: string, value: unknown): void {
   }
 }
 
+/** Refuses a value of another kind; `null` is no object. */
+export function ofKind(name: string, kind: "object" | "boolean", value: unknown): void {
+  if (typeof value !== kind || value === null) {
+    throw new TypeError(`\`${name}\` must be of kind ${kind}, got ${shape(value)}`);
+  }
+}
+
 /** A number as it is, anything else as its kind: a message quotes no payload. */
 function shape(value: unknown): string {
   if (typeof value === "number") return String(value);

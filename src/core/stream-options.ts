@@ -3,7 +3,7 @@ import { baseEvents } from "../protocol/define.ts";
 import { heartbeatInterval } from "./heartbeat.ts";
 import type { OnEnd } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
-import { durationMs, optionalFunction, wholeNumber } from "./options.ts";
+import { durationMs, ofKind, optionalFunction, wholeNumber } from "./options.ts";
 import type { CheckedQueueBounds, QueueBounds } from "./bounded-queue.ts";
 import { checkQueueBounds } from "./bounded-queue.ts";
 
@@ -89,6 +89,8 @@ export function checkStreamOptions(
   if (!(events?.definitions instanceof Map)) {
     throw new TypeError("`events` must be made by defineEvents(...)");
   }
+  ofKind("queue", "object", queue);
+  ofKind("eventField", "boolean", eventField);
   heartbeatInterval("heartbeatMs", heartbeatMs);
   durationMs("stallMs", stallMs);
   durationMs("lifetimeMs", lifetimeMs);
@@ -105,7 +107,7 @@ export function checkStreamOptions(
     heartbeatMs,
     stallMs,
     lifetimeMs,
-    queue: checkQueueBounds(queue ?? {}),
+    queue: checkQueueBounds(queue),
     eventField,
     maxTextLength,
     exposeError,

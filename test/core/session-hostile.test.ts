@@ -143,6 +143,14 @@ describe("what belongs to the protocol and to the host", () => {
     },
   );
 
+  test.each([
+    [{ queue: null }, /`queue` must be of kind object, got null/],
+    [{ queue: 5 }, /`queue` must be of kind object, got 5/],
+    [{ eventField: "yes" }, /`eventField` must be of kind boolean, got string/],
+  ])("the option %j is refused at the door, by name", (options, message) => {
+    expect(() => toByteStream(() => {}, options as never)).toThrow(message);
+  });
+
   test.each(["", "a\nb"])("an event cannot be called %j", (name) => {
     expect(() => defineEvents({ [name]: event() })).toThrow(TypeError);
   });
