@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { openStream } from "../core/open.ts";
-import { optionalFunction } from "../core/options.ts";
+import { optionalFunction } from "../protocol/options.ts";
 import type { Producer } from "../core/produce.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";

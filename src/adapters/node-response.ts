@@ -3,7 +3,7 @@ import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Ended } from "../core/life.ts";
 import type { OpenStream } from "../core/open.ts";
 import { openStream } from "../core/open.ts";
-import { optionalFunction } from "../core/options.ts";
+import { optionalFunction } from "../protocol/options.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions } from "../core/serve.ts";
 import { addsUp, checkHeaders } from "../core/response.ts";

@@ -1,4 +1,5 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import { refuse } from "../protocol/options.ts";
 import type { EventStream } from "./event-stream.ts";
 import { createEventStream } from "./event-stream.ts";
 import type { ReadOptions } from "./read.ts";
@@ -27,8 +28,8 @@ export function connect<Set extends EventSet = BaseEvents>(
   url: string | URL,
   options: ConnectOptions<Set> = {},
 ): EventStream<Set> {
-  const { events, signal, maxEventBytes, ...request } = options;
-  return createEventStream<Set>(prepareRequest(url, request), { events, signal, maxEventBytes });
+  const { events: _, signal: __, maxEventBytes: ___, ...request } = options;
+  return createEventStream<Set>(prepareRequest(url, request), options);
 }
 
 /**
@@ -45,10 +46,7 @@ export function readEvents<Set extends EventSet = BaseEvents>(
   options: ReadOptions<Set> = {},
 ): EventStream<Set> {
   if (!response?.headers || response.bodyUsed || response.body?.locked) {
-    throw new TypeError("`response` must be a Response whose body nobody has begun to read");
+    refuse("response", "an unread response", response);
   }
-  const stream = createEventStream<Set>(() => checkResponse(response), options);
-  // Then nothing is opened, but the body is owned all the same.
-  if (options.signal?.aborted) void response.body?.cancel().catch(() => {});
-  return stream;
+  return createEventStream<Set>(() => checkResponse(response), options);
 }

@@ -2,10 +2,11 @@ import { toEvent } from "../protocol/codec.ts";
 import type { EventSet, ReadEvent } from "../protocol/define.ts";
 import { RemoteError, SSEError, StreamCutError } from "../protocol/errors.ts";
 import type { ErrorEvent } from "../protocol/events.ts";
+import { checkShared } from "../protocol/options.ts";
+import type { SSEMessage } from "../protocol/message.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import { outcomeOf } from "../protocol/outcome.ts";
-import type { Messages } from "./messages.ts";
-import { createMessages } from "./messages.ts";
+import { createSSEParser } from "../protocol/parse.ts";
 import type { ReadEnd, ReadOptions, ReadResult } from "./read.ts";
 
 /**
@@ -40,107 +41,128 @@ export interface EventStream<Set extends EventSet> extends AsyncIterable<
   [Symbol.asyncIterator](): AsyncIterableIterator<ReadEvent<Set>, undefined>;
 }
 
-interface Waiting<Event> {
-  resolve: (result: IteratorResult<Event, undefined>) => void;
-  reject: (error: unknown) => void;
-}
-
 const OVER = { value: undefined, done: true } as const;
 
-/** Creates the stream of what `open` answers. It is called at once, with the signal that closes the connection. */
+/**
+ * Creates the stream of what `open` answers. It is called at once, with the signal that closes the connection.
+ *
+ * @throws {TypeError | RangeError} at once, naming the option, when one is not usable; `open` is not called then.
+ */
 export function createEventStream<Set extends EventSet>(
   open: (closing: AbortSignal) => Promise<Response>,
-  options: ReadOptions<Set>,
+  { signal, events, maxEventBytes }: ReadOptions<Set>,
 ): EventStream<Set> {
-  type Event = ReadEvent<Set>;
-  const { signal, events } = options;
-  const closing = new AbortController();
-  const messages = createMessages(options);
-  const waiting: Waiting<Event>[] = [];
+  checkShared(events, signal);
+  /** The events of the last chunk, as far as they are good, newest first, and what was wrong after them. */
+  let batch: ReadEvent<Set>[] = [];
+  let isDone = false;
+  let broken: { error: unknown } | undefined;
   let text = "";
   let result: ReadResult<Set> | undefined;
   let remote: ErrorEvent | undefined;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   let isTaken = false;
-  let isReading = false;
   let isOver = false;
   /** What the loop has yet to be told. */
   let thrown: { error: unknown } | undefined;
+  /** The calls of `next()` that wait: each waits for the one before. */
+  let waiting = 0;
+  let last: Promise<IteratorResult<ReadEvent<Set>, undefined>>;
   let tellEnd: (end: ReadEnd<Set>) => void;
   const ended = new Promise<ReadEnd<Set>>((resolve) => {
     tellEnd = resolve;
   });
+  const closing = new AbortController();
+  const onMessage = (message: SSEMessage) => {
+    const event = toEvent(message, events);
+    if (event?.type === "done") isDone = true;
+    else if (event && !isDone) batch.push(event as ReadEvent<Set>);
+  };
+  const parser = createSSEParser({ onMessage }, { maxEventBytes });
 
-  const end = (outcome: Outcome, error?: unknown) => {
+  const end = (outcome: Outcome, error?: unknown, toThrow?: { error: unknown }) => {
     if (isOver) return;
     isOver = true;
+    thrown = toThrow;
+    batch = [];
     signal?.removeEventListener("abort", onAbort);
-    messages.cancel();
     closing.abort();
+    letGo();
     tellEnd({ outcome, result, text, error });
-    tellOver();
   };
   /** Ends with an error that the loop throws. */
-  const fail = (outcome: Outcome, error: unknown) => {
-    if (!isOver) thrown = { error };
-    end(outcome, error);
-  };
+  const fail = (outcome: Outcome, error: unknown) => end(outcome, error, { error });
   const onAbort = () => fail("aborted", signal?.reason);
-  /** Settles all who wait, in this turn: the first of them is told the error. */
-  const tellOver = () => {
-    for (const { resolve, reject } of waiting.splice(0)) {
-      if (thrown) reject(thrown.error);
-      else resolve(OVER);
-      thrown = undefined;
-    }
+  const endAtTerminal = () => {
+    if (!remote) return end("completed");
+    const details = { event: remote };
+    end(outcomeOf(remote), new RemoteError("REMOTE_ERROR", "the server told an error", details));
   };
-  const endAtTerminal = () =>
-    remote ? end(outcomeOf(remote), new RemoteError(remote)) : end("completed");
-  /** Adds an event to what the stream comes to. */
-  const note = (event: Event): Event => {
-    const { type, content } = event as { type: string; content?: unknown };
+  const letGo = () => void reader?.cancel().catch(() => {});
+
+  /** The next event that is here, noted as a part of what the stream comes to. */
+  const take = (): ReadEvent<Set> | undefined => {
+    const event = batch.pop();
+    const { type, content } = (event ?? {}) as { type?: string; content?: unknown };
     // A chunk of the application's own shape need not hold text.
     if (type === "chunk" && typeof content === "string") text += content;
     else if (type === "error") remote = event as unknown as ErrorEvent;
     else if (type === "result") {
-      const { type: _, ...payload } = event;
+      const { type: _, ...payload } = event as ReadEvent<Set>;
       result = payload as unknown as ReadResult<Set>;
     }
     return event;
   };
-  /** Answers who waits, and reads on as long as somebody does. Never rejects. */
-  const serve = async () => {
-    if (isReading) return;
-    isReading = true;
+  const readChunk = async () => {
+    if (isDone) return endAtTerminal();
+    if (broken) throw broken.error;
+    await opened;
+    const chunk = await reader?.read().catch((cause: unknown) => {
+      throw new StreamCutError("DROPPED", "the body broke before the terminal", { cause });
+    });
+    if (isOver) return;
+    if (!chunk?.value) {
+      // Some senders end after an `error` event without the terminal: they have told how it ended.
+      if (remote) return endAtTerminal();
+      throw new StreamCutError("TRUNCATED", "the body ended before the terminal");
+    }
     try {
-      while (waiting.length > 0) {
-        const event = nextEvent(messages, events);
-        if (event?.type === "done") endAtTerminal();
-        else if (event) waiting.shift()?.resolve({ value: note(event as Event), done: false });
-        else if (!isOver && !(await messages.read())) {
-          // Some senders end after an `error` event without the terminal: they have told how it ended.
-          if (remote) endAtTerminal();
-          else throw new StreamCutError("TRUNCATED", "the body ended before the terminal");
-        }
+      parser.feed(chunk.value);
+    } catch (error) {
+      // What came before it in the same chunk is good, and comes first.
+      broken = { error };
+    }
+    batch.reverse();
+  };
+  /** Answers a `next()` that has to wait. */
+  const wait = async (): Promise<IteratorResult<ReadEvent<Set>, undefined>> => {
+    try {
+      for (;;) {
+        if (isOver) break;
+        const value = take();
+        if (value) return { value, done: false };
+        await readChunk();
       }
     } catch (error) {
       // The codes of a cut that a reader can see, TRUNCATED and DROPPED, are named after their outcomes.
       const isCut = error instanceof StreamCutError;
       fail(isCut ? (error.code.toLowerCase() as Outcome) : "failed", error);
+    } finally {
+      waiting -= 1;
     }
-    isReading = false;
+    if (!thrown) return OVER;
+    const { error } = thrown;
+    thrown = undefined;
+    throw error;
   };
   const iterator: AsyncIterableIterator<ReadEvent<Set>, undefined> = {
     [Symbol.asyncIterator]: () => iterator,
-    next: () =>
-      new Promise((resolve, reject) => {
-        waiting.push({ resolve, reject });
-        if (isOver) tellOver();
-        else void serve();
-      }),
-    return: async () => {
-      end("aborted");
-      return OVER;
+    next() {
+      const value = waiting ? undefined : take();
+      if (value) return Promise.resolve({ value, done: false });
+      return (last = waiting++ ? last.then(wait, wait) : wait());
     },
+    return: async () => (stream.close(), OVER),
   };
   const stream: EventStream<Set> = {
     get text() {
@@ -154,7 +176,7 @@ export function createEventStream<Set extends EventSet>(
     },
     close: () => end("aborted"),
     [Symbol.asyncIterator]() {
-      if (isTaken) throw new SSEError("ALREADY_READ", "this stream is read already");
+      if (isTaken) throw new SSEError("ALREADY_READ", "it is read already");
       isTaken = true;
       return iterator;
     },
@@ -162,17 +184,17 @@ export function createEventStream<Set extends EventSet>(
 
   signal?.addEventListener("abort", onAbort);
   if (signal?.aborted) onAbort();
-  else messages.attach(open(closing.signal), (error) => fail("failed", error));
+  // Whoever waits for it is let go at the end, too: a fetch of one's own need not heed the signal.
+  const opened = Promise.race([
+    ended,
+    open(closing.signal).then(({ body }) => {
+      // That there is a body was checked with the status.
+      reader = body?.getReader();
+      if (isOver) letGo();
+    }),
+  ]);
+  opened.catch((error) => fail("failed", error));
   return stream;
-}
-
-/** The next event of the chunk that is here; messages that hold none are passed over. */
-function nextEvent<Set extends EventSet>(messages: Messages, events: Set | undefined) {
-  for (let message = messages.take(); message; message = messages.take()) {
-    const event = toEvent(message, events);
-    if (event) return event;
-  }
-  return undefined;
 }
 
 async function drain(stream: AsyncIterable<unknown>): Promise<void> {

@@ -1,13 +1,4 @@
-export type {
-  BaseEvents,
-  Definitions,
-  EventDefinition,
-  EventSet,
-  OverflowPolicy,
-  ReadEvent,
-  SentEvent,
-} from "../protocol/define.ts";
-export { defineEvents, event } from "../protocol/define.ts";
+export type { BaseEvents, EventSet, ReadEvent } from "../protocol/define.ts";
 export {
   ConnectError,
   DecodeError,
@@ -16,11 +7,8 @@ export {
   StreamCutError,
 } from "../protocol/errors.ts";
 export type * from "../protocol/events.ts";
-export type { SSEMessage } from "../protocol/message.ts";
 export type { Outcome } from "../protocol/outcome.ts";
-export type { ParseOptions, SSEParser, SSEParserHandlers } from "../protocol/parse.ts";
-export { createSSEParser } from "../protocol/parse.ts";
-export type { StandardSchema } from "../protocol/standard-schema.ts";
+export type { ParseOptions } from "../protocol/parse.ts";
 export type { ConnectOptions } from "./connect.ts";
 export { connect, readEvents } from "./connect.ts";
 export type { EventStream } from "./event-stream.ts";

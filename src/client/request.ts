@@ -6,6 +6,7 @@ import {
   EVENT_STREAM,
   isEventStream,
 } from "../protocol/http.ts";
+import { refuse } from "../protocol/options.ts";
 
 /** What a request is made of: whatever `fetch` takes, and `json` as a shorthand for a JSON body. */
 export interface RequestOptions extends Omit<RequestInit, "signal" | "window"> {
@@ -32,46 +33,38 @@ export type PreparedRequest = (signal: AbortSignal) => Promise<Response>;
  */
 export function prepareRequest(url: string | URL, options: RequestOptions): PreparedRequest {
   const { json, fetch: send = globalThis.fetch, ...init } = options;
-  if (typeof url !== "string" && !(url instanceof URL)) refuse("url", "a string or URL", url);
   if (typeof send !== "function") refuse("fetch", "a function", send);
-  const headers = new Headers({ [ACCEPT]: EVENT_STREAM, [CACHE_CONTROL]: "no-cache" });
+  if (typeof url !== "string" && !(url instanceof URL)) refuse("url", "a URL", url);
   if (json !== undefined) {
-    if (init.body) refuse("body", "absent beside `json`", init.body);
-    init.body = toBody(json);
-    headers.set(CONTENT_TYPE, "application/json");
+    if (init.body != null) refuse("body", "absent with `json`", init.body);
+    let cause: unknown;
+    try {
+      init.body = JSON.stringify(json);
+    } catch (error) {
+      cause = error;
+    }
+    if (init.body == null) refuse("json", "a JSON value", json, { cause });
   }
+  const hasBody = init.body != null;
+  init.method ??= hasBody ? "POST" : "GET";
+  const headers = new Headers({
+    [ACCEPT]: EVENT_STREAM,
+    [CACHE_CONTROL]: "no-cache",
+    ...(json !== undefined && { [CONTENT_TYPE]: "application/json" }),
+  });
   new Headers(init.headers).forEach((value, name) => headers.set(name, value));
   init.headers = headers;
-  const { method = init.body ? "POST" : "GET" } = init;
-  if (init.body && /^(get|head)$/i.test(method)) refuse("method", "one with a body", method);
-  init.method = method;
+  // What the platform makes no request of is refused here, in its words: sent, it would look like a network that is
+  // away. A fetch of one's own may know other addresses; a body can be read once, and is not looked at.
+  const address = send === globalThis.fetch ? url : "http://localhost";
+  void new Request(address, { ...init, body: hasBody ? "" : null });
   return async (signal) => {
-    let response: Response;
-    try {
-      response = await send(`${url}`, { ...init, signal });
-    } catch (cause) {
-      throw new ConnectError("CONNECT_FAILED", "no response", {
-        retriable: true,
-        cause,
-      });
-    }
-    return checkResponse(response);
+    signal.throwIfAborted();
+    const response = await send(`${url}`, { ...init, signal }).catch((cause: unknown) => {
+      throw new ConnectError("CONNECT_FAILED", "no response", { retriable: true, cause });
+    });
+    return checkResponse(response ?? refuse("response", "an unread response", response));
   };
-}
-
-function toBody(json: unknown): string {
-  let body: string | undefined;
-  let cause: unknown;
-  try {
-    body = JSON.stringify(json);
-  } catch (error) {
-    cause = error;
-  }
-  return body ?? refuse("json", "a JSON value", json, cause);
-}
-
-function refuse(name: string, rule: string, value: unknown, cause?: unknown): never {
-  throw new TypeError(`\`${name}\` must be ${rule}, got ${typeof value}`, { cause });
 }
 
 /**
@@ -81,29 +74,29 @@ function refuse(name: string, rule: string, value: unknown, cause?: unknown): ne
  */
 export async function checkResponse(response: Response): Promise<Response> {
   const { status, body, headers } = response;
+  const type = headers.get(CONTENT_TYPE);
   const isOk = status === 200;
-  if (isOk && body && isEventStream(headers.get(CONTENT_TYPE))) return response;
+  if (isOk && body && isEventStream(type)) return response;
   throw new ConnectError(
     isOk ? "NOT_AN_EVENT_STREAM" : "CONNECT_REFUSED",
-    isOk ? `expected a body of ${EVENT_STREAM}` : `expected status 200, got ${status}`,
+    `expected 200 ${EVENT_STREAM}, got ${status} ${type}`,
     { status, retriable: RETRIABLE.test(`${status}`), body: await readHead(body) },
   );
 }
 
 /** The body's beginning, as text. The rest is not waited for: the connection is let go. */
-async function readHead(body: Response["body"]): Promise<string | undefined> {
+async function readHead(body: Response["body"]): Promise<string> {
   const reader = body?.getReader();
-  if (!reader) return undefined;
-  const letGo = () => void reader.cancel().catch(() => {});
+  const letGo = () => void reader?.cancel().catch(() => {});
   // A refusal whose body never ends must not keep the refusal from being told. Cancelling ends the read.
   const timer = setTimeout(letGo, BODY_WAIT_MS);
   const decoder = new TextDecoder();
   let text = "";
   try {
     while (text.length < BODY_LIMIT) {
-      const { value } = await reader.read();
-      if (!value) break;
-      text += decoder.decode(value, { stream: true });
+      const chunk = await reader?.read();
+      if (!chunk?.value) break;
+      text += decoder.decode(chunk.value, { stream: true });
     }
   } catch {
     // The status says enough; a body that breaks on top of it changes nothing.

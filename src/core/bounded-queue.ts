@@ -1,7 +1,7 @@
 import type { OverflowPolicy } from "../protocol/define.ts";
 import { QueueClosedError, QueueOverflowError } from "../protocol/errors.ts";
 import { Backlog } from "./backlog.ts";
-import { positiveInteger } from "./options.ts";
+import { positiveInteger } from "../protocol/options.ts";
 
 /**
  * How much a queue holds. Counts are items; sizes are bytes, as whoever fills the queue counts them. A stream counts

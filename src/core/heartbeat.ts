@@ -1,4 +1,4 @@
-import { durationMs } from "./options.ts";
+import { durationMs } from "../protocol/options.ts";
 import type { TickerEntry } from "./ticker.ts";
 import { sharedTicker } from "./ticker.ts";
 

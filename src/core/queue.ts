@@ -1,6 +1,7 @@
 import type { EventSet } from "../protocol/define.ts";
 import { baseEvents } from "../protocol/define.ts";
 import { toJSON } from "../protocol/encode.ts";
+import { checkShared, optionalFunction, refuse, wholeNumber } from "../protocol/options.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { QueueBounds, QueueReader, QueueState } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
@@ -27,7 +28,7 @@ const OBJECT_BYTES = 64;
  *
  * The producer closes (`close`, `fail`); the reader may leave (`return` of its iterator).
  *
- * @throws {RangeError} when a bound is not a positive integer, or a mark is above its bound.
+ * @throws {TypeError | RangeError} naming the option, when one is not usable.
  * @example
  * const queue = new AsyncEventQueue<StreamEvent>()
  * queue.push({ type: 'status', status: 'analyzing' })
@@ -44,10 +45,13 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
     merge = joinContent,
     ...bounds
   }: QueueOptions<T> = {}) {
-    this.#sizeOf = sizeOf;
+    checkShared(events);
+    optionalFunction("sizeOf", sizeOf);
+    optionalFunction("merge", merge);
+    this.#sizeOf = (item) => wholeNumber("sizeOf(item)", sizeOf(item));
     this.#queue = new BoundedQueue<T>(
       {
-        sizeOf,
+        sizeOf: this.#sizeOf,
         policyOf: (type) => events.definitions.get(type)?.policy ?? "durable",
         merge: (older, newer) => (older.type === newer.type ? merge(older, newer) : undefined),
       },
@@ -89,9 +93,11 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
    * Adds an event.
    *
    * @returns whether it was kept. `false` also ends the queue as failed when the event was not `droppable`.
+   * @throws {TypeError | RangeError} when the item is no event, or `sizeOf` answers no size; the queue stays usable.
    * @throws {EncodeError} `NOT_SERIALISABLE` when a field of it cannot be written as JSON; the queue stays usable.
    */
   push(item: T): boolean {
+    if (typeof item?.type !== "string") refuse("item", "an event with a `type`", item);
     if (this.#queue.state !== "open") return false;
     return this.#queue.add(item, this.#sizeOf(item), item.type);
   }

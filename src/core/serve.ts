@@ -3,7 +3,7 @@ import { StreamCutError } from "../protocol/errors.ts";
 import type { Ended } from "./life.ts";
 import type { OpenStream } from "./open.ts";
 import { openStream } from "./open.ts";
-import { optionalFunction } from "./options.ts";
+import { optionalFunction } from "../protocol/options.ts";
 import type { Producer } from "./produce.ts";
 import { checkProducer } from "./produce.ts";
 import { toRefusal } from "./refusal.ts";

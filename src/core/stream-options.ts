@@ -1,9 +1,15 @@
 import type { EventSet } from "../protocol/define.ts";
 import { baseEvents } from "../protocol/define.ts";
+import {
+  checkShared,
+  durationMs,
+  ofKind,
+  optionalFunction,
+  wholeNumber,
+} from "../protocol/options.ts";
 import { heartbeatInterval } from "./heartbeat.ts";
 import type { OnEnd } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
-import { durationMs, ofKind, optionalFunction, wholeNumber } from "./options.ts";
 import type { CheckedQueueBounds, QueueBounds } from "./bounded-queue.ts";
 import { checkQueueBounds } from "./bounded-queue.ts";
 
@@ -86,9 +92,7 @@ export function checkStreamOptions(
   }: StreamOptions<EventSet>,
   requestSignal?: AbortSignal,
 ): CheckedStreamOptions {
-  if (!(events?.definitions instanceof Map)) {
-    throw new TypeError("`events` must be made by defineEvents(...)");
-  }
+  checkShared(events, signal);
   ofKind("queue", "object", queue);
   ofKind("eventField", "boolean", eventField);
   heartbeatInterval("heartbeatMs", heartbeatMs);
@@ -97,11 +101,6 @@ export function checkStreamOptions(
   wholeNumber("maxTextLength", maxTextLength);
   optionalFunction("exposeError", exposeError);
   optionalFunction("onEnd", onEnd);
-  if (signal !== undefined && typeof signal?.addEventListener !== "function") {
-    throw new TypeError(
-      `\`signal\` must be an AbortSignal, got ${signal === null ? "null" : typeof signal}`,
-    );
-  }
   return {
     events,
     heartbeatMs,

@@ -165,7 +165,7 @@ function check(
 }
 
 function mismatch(type: string, field: string): string {
-  return `a \`${type}\` event does not match its definition${field && ` at \`${field}\``}`;
+  return `\`${type}\` does not match its definition${field && ` at \`${field}\``}`;
 }
 
 function parseJSON(data: string): unknown {
@@ -175,6 +175,6 @@ function parseJSON(data: string): unknown {
     // `[DONE]` and blank data are no JSON either; only the latter is left here. V8's SyntaxError quotes the
     // payload, so it is not kept as the cause.
     if (data.trim() === "") return undefined;
-    throw new DecodeError("INVALID_JSON", "a message's data is no JSON");
+    throw new DecodeError("INVALID_JSON", "the data is no JSON");
   }
 }

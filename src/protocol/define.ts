@@ -23,7 +23,8 @@ declare const PAYLOAD: unique symbol;
 
 /** One event type's definition, as {@link event} makes it. */
 export interface EventDefinition<Input = unknown, Output = Input> {
-  readonly policy: OverflowPolicy;
+  /** @default "durable" */
+  readonly policy?: OverflowPolicy;
   readonly schema?: StandardSchema<Input, Output> | undefined;
   /** How the schema is applied. */
   readonly check?: EventCheck;
@@ -81,9 +82,9 @@ const POLICIES = ["durable", "mergeable", "latest", "droppable"];
 const BASE: ReadonlyArray<readonly [string, EventDefinition]> = [
   ["status", { policy: "latest", textField: "status" }],
   ["chunk", { policy: "mergeable", textField: "content" }],
-  ["result", { policy: "durable" }],
-  ["error", { policy: "durable", textField: "message" }],
-  ["done", { policy: "durable" }],
+  ["result", {}],
+  ["error", { textField: "message" }],
+  ["done", {}],
 ];
 
 /**
@@ -146,7 +147,7 @@ export function defineEvents<const D extends Definitions>(
       all.delete(name);
     } else if (isStandardSchema(definition)) {
       all.set(name, event(definition, all.get(name)));
-    } else if (POLICIES.includes(definition?.policy)) {
+    } else if (definition?.policy && POLICIES.includes(definition.policy)) {
       all.set(name, definition);
     } else {
       throw new TypeError(

@@ -12,10 +12,16 @@ import type { ErrorEvent } from "./events.ts";
 export class SSEError extends Error {
   readonly code: string;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+  /** @param details - `cause`, and the fields that a kind of error has of its own. */
+  constructor(
+    code: string,
+    message: string,
+    details?: ErrorOptions & Readonly<Record<string, unknown>>,
+  ) {
+    super(message, details);
     this.code = code;
     this.name = new.target.name;
+    Object.assign(this, details);
   }
 }
 
@@ -24,11 +30,10 @@ export type EncodeErrorCode = "INVALID_FIELD" | "NOT_SERIALISABLE" | "SCHEMA_MIS
 /** A message or event that must not go out. `field` names what was wrong with it. */
 export class EncodeError extends SSEError {
   declare readonly code: EncodeErrorCode;
-  readonly field: string;
+  declare readonly field: string;
 
   constructor(code: EncodeErrorCode, field: string, message: string, options?: ErrorOptions) {
-    super(code, message, options);
-    this.field = field;
+    super(code, message, { ...options, field });
   }
 }
 
@@ -37,16 +42,7 @@ export type DecodeErrorCode = "EVENT_TOO_LARGE" | "INVALID_JSON" | "INVALID_EVEN
 /** Bytes or text that are no event. `field` is the path inside the event, where there is one. */
 export class DecodeError extends SSEError {
   declare readonly code: DecodeErrorCode;
-  readonly field: string | undefined;
-
-  constructor(
-    code: DecodeErrorCode,
-    message: string,
-    options?: ErrorOptions & { field?: string | undefined },
-  ) {
-    super(code, message, options);
-    this.field = options?.field;
-  }
+  declare readonly field: string | undefined;
 }
 
 /** An operation on a queue that had already ended, or on a queue that already has its reader. */
@@ -100,24 +96,10 @@ export class ConnectError extends SSEError {
   declare readonly retriable: boolean;
   declare readonly body: string | undefined;
   readonly attempt: number = 1;
-
-  constructor(
-    code: ConnectErrorCode,
-    message: string,
-    { cause, ...details }: ConnectErrorDetails & ErrorOptions,
-  ) {
-    super(code, message, { cause });
-    Object.assign(this, details);
-  }
 }
 
 /** The server told an `error` event: `event` is that event, for the program. The message never quotes it. */
 export class RemoteError extends SSEError {
   declare readonly code: "REMOTE_ERROR";
-  readonly event: ErrorEvent;
-
-  constructor(event: ErrorEvent) {
-    super("REMOTE_ERROR", "the server told an `error` event");
-    this.event = event;
-  }
+  declare readonly event: ErrorEvent;
 }

@@ -34,5 +34,5 @@ export const SSE_HEADERS = /* @__PURE__ */ Object.freeze({
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#sse-processing-model
  */
 export function isEventStream(contentType: string | null | undefined): boolean {
-  return contentType?.split(";")[0]?.trim().toLowerCase() === EVENT_STREAM;
+  return new RegExp(`^\\s*${EVENT_STREAM}\\s*(;|$)`, "i").test(`${contentType}`);
 }

@@ -9,9 +9,9 @@ export interface SSEMessage {
   /** The payload. Line ends (CR, LF, CRLF) arrive as LF: the format knows no other. */
   data: string;
   /** Name for native listeners. Absent means `message`. */
-  event?: string;
+  event?: string | undefined;
   /** Becomes the reader's last event ID. */
-  id?: string;
+  id?: string | undefined;
   /** Reconnection time in milliseconds. */
-  retry?: number;
+  retry?: number | undefined;
 }

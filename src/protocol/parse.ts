@@ -1,6 +1,7 @@
 import { createParser } from "eventsource-parser";
 import { DecodeError } from "./errors.ts";
 import type { SSEMessage } from "./message.ts";
+import { positiveInteger } from "./options.ts";
 
 /** What an {@link SSEParser} tells, in the order of the bytes. Handlers that throw end the feeding call. */
 export interface SSEParserHandlers {
@@ -13,7 +14,7 @@ export interface SSEParserHandlers {
 /** What a parser puts up with. */
 export interface ParseOptions {
   /**
-   * Largest data of one message, in bytes of UTF-8; while it is still being collected its characters are counted.
+   * Largest data of one message, in UTF-16 units: one byte each for ASCII, up to three on the wire for other scripts.
    * It holds for what is complete and for what is not: a line that never ends, a message without its blank line, a
    * long line inside one chunk.
    *
@@ -22,7 +23,10 @@ export interface ParseOptions {
   maxEventBytes?: number | undefined;
 }
 
-/** A parser of one event stream, fed slice by slice. */
+/**
+ * A parser of one event stream, fed slice by slice. There is nothing to do at the end: a message without its blank line
+ * is no message.
+ */
 export interface SSEParser {
   /**
    * The last event ID so far: `undefined` before the first, `''` after an empty one.
@@ -35,18 +39,11 @@ export interface SSEParser {
    * @throws {DecodeError} `EVENT_TOO_LARGE`; from then on, on every call.
    */
   feed(bytes: Uint8Array): void;
-  /**
-   * Says that the bytes are at their end. What is unfinished is discarded, as the standard asks.
-   *
-   * @returns whether a message was left unfinished.
-   */
-  end(): boolean;
 }
 
-const DEFAULT_MAX_EVENT_BYTES = 16 * 1024 * 1024;
+const DEFAULT_MAX_EVENT_BYTES = 16_777_216;
 /** The parser counts a pending line with its field name; the limit is for the data alone. */
 const FIELD_NAME_ROOM = 6;
-const BLANK_LINE = "\n\n";
 
 /**
  * Creates a parser of server-sent messages from bytes.
@@ -63,67 +60,41 @@ export function createSSEParser(
   { onMessage, onComment, onRetry }: SSEParserHandlers,
   { maxEventBytes = DEFAULT_MAX_EVENT_BYTES }: ParseOptions = {},
 ): SSEParser {
-  if (!Number.isSafeInteger(maxEventBytes) || maxEventBytes < 1) {
-    throw new RangeError(`\`maxEventBytes\` must be a positive integer, got ${maxEventBytes}`);
-  }
+  positiveInteger("maxEventBytes", maxEventBytes);
   // The parser below drops the BOM itself: a decoder that dropped one too would eat a second.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const utf8 = new TextEncoder();
   let lastEventId: string | undefined;
   let idBefore: string | undefined;
   let retry: number | undefined;
   let failure: DecodeError | undefined;
-  let fedSinceMessage = 0;
-  let sliceBytes = 0;
-  let ended = false;
-  let unfinished = false;
 
-  const refuse = (): never => {
-    failure = new DecodeError("EVENT_TOO_LARGE", `an event is larger than ${maxEventBytes} bytes`);
+  const refuse = () => {
+    failure = new DecodeError("EVENT_TOO_LARGE", `an event is larger than ${maxEventBytes}`);
     throw failure;
   };
-  const isTooLarge = (field = "") => utf8.encode(field).length > maxEventBytes;
   const parser = createParser({
     maxBufferSize: maxEventBytes + FIELD_NAME_ROOM,
-    onError(error) {
-      if (error.type === "max-buffer-size-exceeded") refuse();
+    onError({ type }) {
+      if (type === "max-buffer-size-exceeded") refuse();
     },
     onId(id) {
-      if (ended) return;
       idBefore = lastEventId;
       lastEventId = id;
     },
     onRetry(ms) {
-      if (ended) return;
       retry = ms;
       onRetry?.(ms);
     },
-    ...(onComment && {
-      onComment(text) {
-        if (!ended) onComment(text);
-      },
-    }),
-    onEvent({ data, event, id }) {
-      if (ended) {
-        unfinished = true;
-        return;
-      }
-      // A message is no larger than the slices it came in: mostly that is all there is to know.
-      const mayBeLarger = fedSinceMessage > maxEventBytes;
-      fedSinceMessage = sliceBytes;
-      if (mayBeLarger && [data, event, id].some(isTooLarge)) {
+    onComment,
+    onEvent(message) {
+      const { data, event, id } = message;
+      if ([data, event, id].some((field) => field && field.length > maxEventBytes)) {
         // A message that was not delivered must not move the reader's place.
         if (id !== undefined) lastEventId = idBefore;
         refuse();
       }
-      const message: SSEMessage = { data };
-      if (event !== undefined) message.event = event;
-      if (id !== undefined) message.id = id;
-      if (retry !== undefined) {
-        message.retry = retry;
-        retry = undefined;
-      }
-      onMessage(message);
+      onMessage(retry === undefined ? message : { ...message, retry });
+      retry = undefined;
     },
   });
 
@@ -133,18 +104,7 @@ export function createSSEParser(
     },
     feed(bytes) {
       if (failure) throw failure;
-      if (ended) return;
-      sliceBytes = bytes.byteLength;
-      fedSinceMessage += sliceBytes;
       parser.feed(decoder.decode(bytes, { stream: true }));
-    },
-    end() {
-      if (!ended && !failure) {
-        ended = true;
-        // A blank line would complete what is pending: whatever it brings out now was unfinished.
-        parser.feed(BLANK_LINE);
-      }
-      return unfinished;
     },
   };
 }

@@ -64,9 +64,16 @@ describe("the request", () => {
     [7, {}, /`url`/],
     [null, {}, /`url`/],
     ["/", { fetch: "x" }, /`fetch` must be a function, got string/],
-    ["/", { json: 1, body: "x" }, /`body` must be absent beside `json`/],
-    ["/", { json: 1, method: "GET" }, /`method`/],
-    ["/", { body: "x", method: "head" }, /`method`/],
+    ["/", { json: 1, body: "x" }, /`body` must be absent with `json`/],
+    ["/", { json: 1, body: "" }, /`body` must be absent with `json`/],
+    // In the platform's words.
+    ["/", { json: 1, method: "GET" }, /GET/],
+    ["/", { body: "", method: "head" }, /HEAD/],
+    ["/", { mode: "cosy" }, /cosy/],
+    ["/nowhere", { fetch: undefined }, /URL/],
+    ["http://[", { fetch: undefined }, /URL/],
+    ["/", { signal: {} }, /`signal` must be an AbortSignal, got object/],
+    ["/", { events: { chunk: {} } }, /`events` must be from defineEvents, got object/],
     ["/", { json: () => 1 }, /`json` must be a JSON value, got function/],
     ["/", { json: { n: 1n } }, /`json` must be a JSON value/],
     ["/", { maxEventBytes: 0 }, /`maxEventBytes` must be a positive integer, got 0/],
@@ -95,6 +102,14 @@ describe("a fetch of one's own", () => {
     await connect(new URL("http://local/chat"), { json: {}, fetch: own }).ended;
     expect(calls).toMatchObject([["http://local/chat", { method: "POST", body: "{}" }]]);
     expect(Object.keys(calls[0]?.[1] as object)).not.toContain("json");
+  });
+
+  test("that answers no Response is told so, and is not tried again", async () => {
+    const own = () => Promise.resolve(undefined as unknown as Response);
+    const { outcome, error } = await connect("/", { fetch: own }).ended;
+    expect(outcome).toBe("failed");
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).message).toBe("`response` must be an unread response, got undefined");
   });
 
   test("whose body offers getReader alone is enough", async () => {

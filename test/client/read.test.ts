@@ -1,14 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import type { EventSet, EventStream } from "../../src/client/index.ts";
-import {
-  DecodeError,
-  defineEvents,
-  event,
-  readEvents,
-  RemoteError,
-  StreamCutError,
-} from "../../src/client/index.ts";
+import { DecodeError, readEvents, RemoteError, StreamCutError } from "../../src/client/index.ts";
+import { defineEvents, event } from "../../src/index.ts";
 import { cutAt, toBytes } from "../helpers/every-slicing.ts";
 import { bodyOf, eventStream } from "../helpers/responses.ts";
 

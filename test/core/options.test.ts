@@ -23,8 +23,8 @@ const BAD_OPTIONS: Array<[Record<string, unknown>, RegExp]> = [
   [{ onEnd: {} }, /`onEnd` must be a function, got object/],
   [{ signal: {} }, /`signal` must be an AbortSignal, got object/],
   [{ signal: null }, /`signal` must be an AbortSignal, got null/],
-  [{ events: { status: "x" } }, /`events` must be made by defineEvents/],
-  [{ events: null }, /`events` must be made by defineEvents/],
+  [{ events: { status: "x" } }, /`events` must be from defineEvents/],
+  [{ events: null }, /`events` must be from defineEvents/],
 ];
 
 describe("a bad option is refused at once, by name, rule and value, and nothing was started", () => {

@@ -156,7 +156,7 @@ describe("at the door", () => {
     (name) => {
       for (const value of [0, -1, 1.5, Number.NaN, "8" as unknown as number]) {
         const error = thrownBy(() => new AsyncEventQueue({ [name]: value }));
-        expect(error).toBeInstanceOf(RangeError);
+        expect(error).toBeInstanceOf(typeof value === "number" ? RangeError : TypeError);
         expect((error as Error).message).toContain(`\`${name}\` must be a positive integer, got `);
       }
     },
@@ -164,5 +164,26 @@ describe("at the door", () => {
 
   test("a mark above its bound would never act: it is refused", () => {
     expect(() => new AsyncEventQueue({ highWaterMark: 9, maxItems: 8 })).toThrow(/`highWaterMark`/);
+  });
+
+  test.each([
+    [{ merge: 3 }, "`merge` must be a function, got 3"],
+    [{ sizeOf: "x" }, "`sizeOf` must be a function, got string"],
+    [{ events: {} }, "`events` must be from defineEvents, got object"],
+  ])("%o is refused", (options, message) => {
+    expect(thrownBy(() => new AsyncEventQueue(options as never))).toMatchObject({ message });
+  });
+
+  test("an item that is no event, and a size that is none, are refused; what waits is kept", () => {
+    const sizes = [1, Number.NaN, -1];
+    const queue = new AsyncEventQueue({ sizeOf: () => sizes.shift() ?? 1 });
+    queue.push({ type: "kept" });
+    for (const item of [{ type: "nan" }, { type: "negative" }, null, undefined, {}, { type: 1 }]) {
+      const error = thrownBy(() => queue.push(item as { type: string }));
+      expect(error instanceof TypeError || error instanceof RangeError).toBe(true);
+      expect((error as Error).message).toMatch(/^`(item|sizeOf\(item\))` must be /);
+    }
+    expect(queue.push({ type: "next" })).toBe(true);
+    expect(queue.size).toBe(2);
   });
 });

@@ -6,10 +6,10 @@ import { describe, expect, test } from "vitest";
 import { ROOT } from "../helpers/sources.ts";
 
 /**
- * What a page pays for `connect`, the parser included: minified, gzip. Raised only in a commit that says why.
- * The parser alone takes 1,817 of it.
+ * What a page pays for all of the client, the parser included: 4.5 KiB, minified, gzip. Raised only in a commit that
+ * says why. The parser alone takes 1,817 of it.
  */
-const CONNECT_BYTES = 4_608;
+const CLIENT_BYTES = 4_608;
 
 interface Bundle {
   bytes: number;
@@ -43,13 +43,11 @@ async function bundle(contents: string): Promise<Bundle> {
   };
 }
 
-const CONNECT = 'export { connect } from "ssekit/client"';
-
 describe("what a page pays", () => {
-  test(`connect with its parser takes at most ${CONNECT_BYTES} bytes`, async () => {
-    const { bytes } = await bundle(CONNECT);
-    console.log(`ssekit/client, connect with the parser: ${bytes} bytes (gzip)`);
-    expect(bytes).toBeLessThanOrEqual(CONNECT_BYTES);
+  test(`all of the client takes at most ${CLIENT_BYTES} bytes with its parser`, async () => {
+    const { bytes } = await bundle('export * from "ssekit/client"');
+    console.log(`ssekit/client, with the parser: ${bytes} bytes (gzip)`);
+    expect(bytes).toBeLessThanOrEqual(CLIENT_BYTES);
   });
 
   test("the client brings one package with it: the parser, and neither zod nor Node", async () => {

@@ -50,9 +50,6 @@ const NAMES: Record<string, string[]> = {
     "SSEError",
     "StreamCutError",
     "connect",
-    "createSSEParser",
-    "defineEvents",
-    "event",
     "readEvents",
   ],
   "ssekit/schema": [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { AnyEvent, Definitions, StandardSchema } from "../../src/index.ts";
+import type { AnyEvent, Definitions, EventSet, StandardSchema } from "../../src/index.ts";
 import { baseEvents, defineEvents, event, toEvent, toMessage } from "../../src/index.ts";
 
 /** A schema that nobody's library wrote. */
@@ -17,8 +17,9 @@ const percent: StandardSchema<{ percent: number }, { percent: number; half: bool
   },
 };
 
-const policyOf = (events: { definitions: ReadonlyMap<string, { policy: string }> }, name: string) =>
-  events.definitions.get(name)?.policy;
+/** As the queue finds it: a definition that names none is durable. */
+const policyOf = ({ definitions }: EventSet, name: string) =>
+  definitions.get(name)?.policy ?? "durable";
 
 describe("a definition extends, narrows and removes", () => {
   test("the built-in union is there without a word", () => {

@@ -8,7 +8,6 @@ export default {
     return (slices, onData) => {
       const parser = createSSEParser({ onMessage: ({ data }) => onData(data) });
       for (const slice of slices) parser.feed(slice);
-      parser.end();
     };
   },
 };

@@ -3,7 +3,7 @@
  *
  * `zod/mini` keeps it small in the page (6 kB); the schemas check on the server what is sent and in the page what arrives.
  */
-import { defineEvents } from "ssekit/client";
+import { defineEvents } from "ssekit";
 import * as z from "zod/mini";
 
 // zod writes faster checks with `new Function`, which the page's Content-Security-Policy forbids and would report.
