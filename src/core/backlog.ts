@@ -85,6 +85,13 @@ export class Backlog<T> {
     this.#sizes[slot] = size;
   }
 
+  /** The newest item grew by `size`. */
+  growNewest(size: number): void {
+    const slot = (this.#end - 1) & (this.#items.length - 1);
+    (this.#sizes[slot] as number) += size;
+    this.#bytes += size;
+  }
+
   clear(): void {
     this.#items = slots(FEW_SLOTS);
     this.#sizes = slots(FEW_SLOTS);

@@ -56,6 +56,8 @@ export interface PressureRules<T> {
   /** Joins two neighbours of one type; `undefined` when they do not belong together. */
   merge: (older: T, newer: T) => T | undefined;
   sizeOf: (item: T) => number;
+  /** How many an item counts as that was grown. */
+  partsOf?: (item: T) => number;
 }
 
 /**
@@ -70,6 +72,8 @@ export class BoundedQueue<T> {
   #failure: unknown;
   #reader: QueueReader<T> | undefined;
   #room: PromiseWithResolvers<void> | undefined;
+  /** What items that were grown count beside themselves. */
+  #parts = 0;
 
   constructor(rules: PressureRules<T>, bounds: QueueBounds) {
     this.#rules = rules;
@@ -77,7 +81,7 @@ export class BoundedQueue<T> {
   }
 
   get size(): number {
-    return this.#backlog.count;
+    return this.#backlog.count + this.#parts;
   }
 
   get sizeBytes(): number {
@@ -93,7 +97,7 @@ export class BoundedQueue<T> {
   }
 
   get desiredSize(): number {
-    const items = this.#bounds.highWaterMark - this.#backlog.count;
+    const items = this.#bounds.highWaterMark - this.size;
     return this.#backlog.bytes < this.#bounds.highWaterMarkBytes ? items : Math.min(items, 0);
   }
 
@@ -110,6 +114,12 @@ export class BoundedQueue<T> {
     this.#backlog.add(item, size);
     if (this.#backlog.count === 1) this.#reader?.onReadable?.();
     return true;
+  }
+
+  /** The newest item has taken in one more, which counts as one of its own. Only while `desiredSize` is positive. */
+  grow(size: number): void {
+    this.#backlog.growNewest(size);
+    this.#parts += 1;
   }
 
   close(): void {
@@ -133,6 +143,7 @@ export class BoundedQueue<T> {
       take: () => this.#take(),
       cancel: () => {
         this.#backlog.clear();
+        this.#parts = 0;
         this.#end("cancelled");
       },
     };
@@ -162,11 +173,11 @@ export class BoundedQueue<T> {
 
   #isFull(): boolean {
     const { maxItems, maxBytes } = this.#bounds;
-    return this.#backlog.count >= maxItems || this.#backlog.bytes >= maxBytes;
+    return this.size >= maxItems || this.#backlog.bytes >= maxBytes;
   }
 
   #overflow(): false {
-    const { count, bytes } = this.#backlog;
+    const { size: count, sizeBytes: bytes } = this;
     this.fail(
       new QueueOverflowError(
         `the reader is behind by ${count} events and ${bytes} bytes, and no more can be kept`,
@@ -178,6 +189,7 @@ export class BoundedQueue<T> {
   #take(): T | undefined {
     if (this.#backlog.count === 0) return undefined;
     const item = this.#backlog.take();
+    if (this.#parts > 0) this.#parts -= (this.#rules.partsOf?.(item) ?? 1) - 1;
     if (this.#room && this.desiredSize > 0) this.#letProducersGo();
     return item;
   }

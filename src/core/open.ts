@@ -44,6 +44,7 @@ export function openStream(
     events: options.events,
     bounds: options.queue,
     eventField: options.eventField,
+    maxTextLength: options.maxTextLength,
   });
   const life: Life = new Life(() => {
     const { text, textIsWhole, accepted, refused } = session.describe();
@@ -52,7 +53,6 @@ export function openStream(
   }, options.onEnd);
   const session: SessionCore<AnyEvent> = new (sessionClass(options.events))(outbox, life, {
     exposeError: withLifetimeTold(options.exposeError),
-    maxTextLength: options.maxTextLength,
   });
   const source = new ByteSource(outbox, life, {
     heartbeatMs: options.heartbeatMs,

@@ -1,12 +1,12 @@
 import type { ToMessageOptions } from "../protocol/codec.ts";
-import { encodeEvent } from "../protocol/codec.ts";
+import { bareText, encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
-import { encodeSSE } from "../protocol/encode.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { QueueBounds, QueueReader } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import { differOnlyInContent } from "./queue.ts";
 import { GrowingText } from "./text.ts";
+import { TextRun } from "./text-run.ts";
 
 /** A chunk goes out when it is this large, in characters: more would only cost memory. */
 const BATCH_LENGTH = 64 * 1024;
@@ -20,14 +20,16 @@ interface GrowingEvent {
 }
 
 /**
- * What waits: nearly always a frame, encoded when its event was sent, so that what JSON cannot hold is refused at
- * the door and what becomes of the object later does not reach the wire.
+ * What waits: a run of texts, or a frame that was encoded when its event was sent, so that what JSON cannot hold is
+ * refused at the door and what becomes of the object later does not reach the wire.
  */
-type Waiting = string | GrowingEvent;
+type Waiting = TextRun | string | GrowingEvent;
 
 export interface OutboxOptions extends ToMessageOptions {
   events: EventSet;
   bounds?: QueueBounds | undefined;
+  /** How much of the text of `chunk` events is kept for the end. */
+  maxTextLength: number;
 }
 
 /**
@@ -39,15 +41,20 @@ export class Outbox {
   readonly #reader: QueueReader<Waiting>;
   readonly #events: EventSet;
   readonly #message: ToMessageOptions;
+  /** The text of all `chunk` events that were added, but for those of the run. */
+  readonly #text: GrowingText;
+  /** The newest that waits, while it may grow. */
+  #run: TextRun | undefined;
   #tail: string[] | undefined;
   #added = 0;
   #taken = 0;
 
-  constructor({ events, bounds, eventField = false }: OutboxOptions) {
+  constructor({ events, bounds, eventField = false, maxTextLength }: OutboxOptions) {
     this.#events = events;
+    this.#text = new GrowingText(maxTextLength);
     this.#message = { eventField };
     this.#queue = new BoundedQueue<Waiting>(
-      { sizeOf, merge, policyOf: (type) => this.#policyOf(type) },
+      { sizeOf, merge, partsOf, policyOf: (type) => this.#policyOf(type) },
       bounds ?? {},
     );
     this.#reader = this.#queue.getReader();
@@ -89,16 +96,46 @@ export class Outbox {
     this.#reader.onReadable = callback;
   }
 
+  /** The text of all `chunk` events that were added, as far as it is kept. */
+  get text(): GrowingText {
+    this.#closeRun();
+    return this.#text;
+  }
+
   /**
    * Adds an event.
    *
    * @throws {EncodeError} when it cannot go out as it is.
    */
   add(event: AnyEvent): boolean {
-    const waiting = this.#toWaiting(event);
-    const kept = this.#queue.add(waiting, sizeOf(waiting), event.type);
-    if (kept) this.#added += 1;
-    return kept;
+    const plain = outgoing(event, this.#events);
+    const hasRoom = this.#queue.desiredSize > 0;
+    const textField = this.#events.definitions.get(plain.type)?.textField;
+    const text = hasRoom && textField !== undefined ? bareText(plain, textField) : undefined;
+    if (text !== undefined) return this.addText(plain.type, textField as string, text);
+    const waiting = this.#toWaiting(plain, hasRoom);
+    this.#closeRun();
+    if (!this.#queue.add(waiting, sizeOf(waiting), plain.type)) return false;
+    this.#added += 1;
+    const { content } = plain as { content?: unknown };
+    if (plain.type === "chunk" && typeof content === "string") this.#text.append(content);
+    return true;
+  }
+
+  /** Adds an event that is a type and a text and nothing else, of a type for which that is all there is to check. */
+  addText(type: string, textField: string, text: string): boolean {
+    if (this.#queue.desiredSize <= 0) return this.add({ type, [textField]: text } as AnyEvent);
+    let run = this.#run;
+    if (run?.type === type && run.length < BATCH_LENGTH) {
+      this.#queue.grow(run.add(text));
+    } else {
+      this.#closeRun();
+      const none = { type, [textField]: "" };
+      run = this.#run = new TextRun(type, encodeEvent(none, this.#message));
+      if (!this.#queue.add(run, run.add(text), type)) return false;
+    }
+    this.#added += 1;
+    return true;
   }
 
   /**
@@ -114,45 +151,65 @@ export class Outbox {
 
   /** @throws {EncodeError} when the event cannot go out as it is. */
   encode(event: AnyEvent): string {
-    return encodeEvent(event, this.#events, this.#message);
+    return encodeEvent(outgoing(event, this.#events), this.#message);
   }
 
   /** Takes whole frames: all that wait, up to a batch; the tail with the last of them. */
   takeBatch(): string {
-    let batch = "";
-    for (;;) {
+    const frames: string[] = [];
+    let length = 0;
+    while (length < BATCH_LENGTH) {
       const next = this.#reader.take();
-      if (next === undefined) break;
-      batch += typeof next === "string" ? next : this.#write(next);
-      this.#taken += 1;
-      if (batch.length >= BATCH_LENGTH) return batch;
+      if (next === undefined) {
+        frames.push(...this.#takeTail());
+        break;
+      }
+      const frame = this.#write(next);
+      length += frame.length;
+      frames.push(frame);
     }
-    if (this.#tail !== undefined) {
-      batch += this.#tail.join("");
-      this.#taken += this.#tail.length - 1;
-      this.#tail = undefined;
-    }
-    return batch;
+    // Joined at once: a text that is added to again and again has to be taken apart again to be sent.
+    return frames.join("");
+  }
+
+  #takeTail(): string[] {
+    const tail = this.#tail ?? [];
+    this.#taken += Math.max(0, tail.length - 1);
+    this.#tail = undefined;
+    return tail;
   }
 
   /** Drops what waits. */
   cancel(): void {
+    this.#closeRun();
     this.#tail = undefined;
     this.#reader.cancel();
   }
 
-  #toWaiting(event: AnyEvent): Waiting {
-    const frame = this.encode(event);
-    if (this.#queue.desiredSize > 0 || !this.#grows(event)) return frame;
+  /** Nothing joins the run any more, and its text is part of all text: what comes next comes after it. */
+  #closeRun(): void {
+    if (this.#run?.type === "chunk") this.#text.append(this.#run.text);
+    this.#run = undefined;
+  }
+
+  #toWaiting(event: AnyEvent, hasRoom: boolean): Waiting {
+    const frame = encodeEvent(event, this.#message);
+    if (hasRoom || !this.#grows(event)) return frame;
     const content = new GrowingText();
     content.append(event.content);
     return { event: { ...event }, content, frameLength: frame.length - event.content.length };
   }
 
   /** Every part of it was encoded once, at the door: this cannot fail. */
-  #write({ event, content }: GrowingEvent): string {
-    const data = { ...event, content: content.toString() };
-    return encodeSSE(this.#message.eventField ? { data, event: event.type } : { data });
+  #write(waiting: Waiting): string {
+    if (waiting === this.#run) this.#closeRun();
+    this.#taken += partsOf(waiting);
+    if (typeof waiting === "string") return waiting;
+    if (waiting instanceof TextRun) return waiting.frames;
+    return encodeEvent(
+      { ...waiting.event, content: waiting.content.toString() } as AnyEvent,
+      this.#message,
+    );
   }
 
   #policyOf(type: string): OverflowPolicy {
@@ -172,14 +229,21 @@ export class Outbox {
   }
 }
 
+function isGrowing(waiting: Waiting): waiting is GrowingEvent {
+  return typeof waiting === "object" && "frameLength" in waiting;
+}
+
 function sizeOf(waiting: Waiting): number {
-  return typeof waiting === "string"
-    ? waiting.length
-    : waiting.frameLength + waiting.content.length;
+  return isGrowing(waiting) ? waiting.frameLength + waiting.content.length : waiting.length;
+}
+
+/** How many events it is. */
+function partsOf(waiting: Waiting): number {
+  return waiting instanceof TextRun ? waiting.count : 1;
 }
 
 function merge(older: Waiting, newer: Waiting): Waiting | undefined {
-  if (typeof older === "string" || typeof newer === "string") return undefined;
+  if (!isGrowing(older) || !isGrowing(newer)) return undefined;
   if (!differOnlyInContent(older.event, newer.event)) return undefined;
   older.content.append(newer.content.toString());
   return older;

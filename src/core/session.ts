@@ -6,7 +6,6 @@ import type { Life, Verdict } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
 import { toErrorEvent } from "./mask.ts";
 import type { Outbox } from "./outbox.ts";
-import { GrowingText } from "./text.ts";
 
 /**
  * The answer of `send`. `false`: not accepted, the stream is over or the event was `droppable` under pressure.
@@ -22,7 +21,6 @@ const STOPPED = errorEvent("The stream was stopped.", ABORTED);
 
 export interface SessionOptions {
   exposeError?: ExposeError | undefined;
-  maxTextLength: number;
 }
 
 /**
@@ -35,15 +33,13 @@ export class SessionCore<E extends AnyEvent> {
   readonly #outbox: Outbox;
   readonly #life: Life;
   readonly #exposeError: ExposeError | undefined;
-  readonly #text: GrowingText;
   #refused = 0;
   #isFailing = false;
 
-  constructor(outbox: Outbox, life: Life, { exposeError, maxTextLength }: SessionOptions) {
+  constructor(outbox: Outbox, life: Life, { exposeError }: SessionOptions) {
     this.#outbox = outbox;
     this.#life = life;
     this.#exposeError = exposeError;
-    this.#text = new GrowingText(maxTextLength);
   }
 
   /** Aborts, with a reason, when nobody is left to work for: give it to everything that costs. */
@@ -73,13 +69,17 @@ export class SessionCore<E extends AnyEvent> {
       if (event?.type === "error")
         return this.#finish([event, TERMINAL], toldBy(event as AnyEvent as ErrorEvent));
       if (!this.#outbox.add(event)) return this.#notKept();
-      this.#collectText(event);
     } catch (error) {
       this.fail(error);
       return this.#refuse();
     }
-    if (this.#outbox.desiredSize > 0) return true;
-    return this.#outbox.ready.then(() => this.#life.phase !== "ended");
+    return this.#accepted();
+  }
+
+  /** Sends an event that is a type and a text: {@link send} without what such an event needs no check for. */
+  sendText(type: string, textField: string, text: string): Sent {
+    if (this.#life.phase !== "open") return this.#refuse();
+    return this.#outbox.addText(type, textField, text) ? this.#accepted() : this.#notKept();
   }
 
   /**
@@ -126,8 +126,8 @@ export class SessionCore<E extends AnyEvent> {
   /** What `onEnd` is told about the way so far. */
   describe(): { text: string; textIsWhole: boolean; accepted: number; refused: number } {
     return {
-      text: this.#text.toString(),
-      textIsWhole: this.#text.isWhole,
+      text: this.#outbox.text.toString(),
+      textIsWhole: this.#outbox.text.isWhole,
       accepted: this.#outbox.added,
       refused: this.#refused,
     };
@@ -141,6 +141,11 @@ export class SessionCore<E extends AnyEvent> {
     this.#outbox.finish(frames);
     this.#life.drain(verdict);
     return true;
+  }
+
+  #accepted(): Sent {
+    if (this.#outbox.desiredSize > 0) return true;
+    return this.#outbox.ready.then(() => this.#life.phase !== "ended");
   }
 
   #notKept(): Sent {
@@ -157,11 +162,6 @@ export class SessionCore<E extends AnyEvent> {
   #refuse(): false {
     this.#refused += 1;
     return false;
-  }
-
-  #collectText(event: AnyEvent): void {
-    const { content } = event as { content?: unknown };
-    if (event.type === "chunk" && typeof content === "string") this.#text.append(content);
   }
 }
 

@@ -77,7 +77,7 @@ export function sessionClass(events: EventSet): Constructor {
   if (known) return known;
   const made = class Session extends SessionCore<AnyEvent> {};
   for (const type of events.definitions.keys()) {
-    if (type !== "done") defineBound(made.prototype, type, shorthand(type));
+    if (type !== "done") defineBound(made.prototype, type, shorthand(type, events));
   }
   for (const name of ["send", "close", "fail"] as const) {
     defineBound(made.prototype, name, SessionCore.prototype[name]);
@@ -86,16 +86,22 @@ export function sessionClass(events: EventSet): Constructor {
   return made;
 }
 
-function shorthand(type: string) {
+function shorthand(type: string, { definitions }: EventSet) {
   const field = POSITIONAL.get(type);
+  if (field === undefined) {
+    return function (this: SessionCore<AnyEvent>, payload: object): Sent {
+      return this.sendPayload(type, payload);
+    };
+  }
+  // That it is a text is all that the built-in definition asks of it.
+  const isText = definitions.get(type)?.textField === field;
   return function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
-    if (field === undefined || typeof value === "object")
-      return this.sendPayload(type, value as object);
-    // Two shapes written out: the engine makes a computed key anew for every event.
-    const event = field === "content" ? { type, content: value } : { type, status: value };
-    return more === undefined
-      ? this.send(event)
-      : this.sendPayload(type, () => ({ ...event, ...more, ...event }));
+    if (typeof value === "object") return this.sendPayload(type, value as object);
+    if (more !== undefined) {
+      return this.sendPayload(type, () => ({ [field]: value, ...more, [field]: value }));
+    }
+    if (isText && typeof value === "string") return this.sendText(type, field, value);
+    return this.send({ type, [field]: value } as AnyEvent);
   };
 }
 

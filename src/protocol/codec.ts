@@ -1,6 +1,6 @@
 import type { EventDefinition, EventSet, ReadEvent } from "./define.ts";
 import { baseEvents } from "./define.ts";
-import { encodeJSON, encodeSSE, quote, toJSON } from "./encode.ts";
+import { encodeSSE, needsEscape, quote, toJSON } from "./encode.ts";
 import { DecodeError, EncodeError } from "./errors.ts";
 import type { AnyEvent, DoneEvent, UnknownEvent } from "./events.ts";
 import type { SSEMessage } from "./message.ts";
@@ -43,29 +43,33 @@ export function toMessage(
 }
 
 /**
- * Encodes an event as its frame: `encodeSSE(toMessage(event))` without the message between, for the hot path.
- * An event that is a type and a text, as every token is, is written out without the detour through an object.
+ * Encodes an event that {@link outgoing} has let pass as its frame.
  *
- * @throws {EncodeError} as {@link toMessage}.
+ * @throws {EncodeError} `NOT_SERIALISABLE` when JSON cannot hold it.
  */
-export function encodeEvent(
-  event: AnyEvent,
-  events: EventSet,
-  { eventField = false }: ToMessageOptions,
-): string {
-  const plain = outgoing(event, events);
-  const { type } = plain;
+export function encodeEvent(event: AnyEvent, { eventField }: ToMessageOptions): string {
+  const { type } = event;
   if (type === "done") return encodeSSE({ data: DONE });
-  if (eventField && type !== "error") return encodeSSE({ data: plain, event: type });
-  const textField = events.definitions.get(type)?.textField;
-  const text = textField === undefined ? undefined : bareText(plain, textField);
-  return encodeJSON(
-    text === undefined ? toJSON(plain) : `{"type":"${type}","${textField}":${quote(text)}}`,
-  );
+  return encodeSSE(eventField && type !== "error" ? { data: event, event: type } : { data: event });
 }
 
-/** The text of an event that is nothing but its type and then its text, so that its JSON can be written out. */
-function bareText(event: AnyEvent, textField: string): string | undefined {
+/** What stands after the text in the frame of an event that is a type and then a text. */
+const AFTER_TEXT = '"}\n\n';
+
+/**
+ * Encodes events of one type that differ in nothing but their text, as their frames one after another.
+ *
+ * @param frameOfNone - The frame of such an event with an empty text, its last field.
+ * @param joined - The texts, joined: whether one of them needs an escape is asked of all at once.
+ */
+export function encodeTexts(frameOfNone: string, texts: readonly string[], joined: string): string {
+  const before = frameOfNone.slice(0, -AFTER_TEXT.length);
+  const escaped = needsEscape(joined) ? texts.map((text) => quote(text).slice(1, -1)) : texts;
+  return before + escaped.join(AFTER_TEXT + before) + AFTER_TEXT;
+}
+
+/** The text of an event that is nothing but its type and then its text, so that it can be written as one. */
+export function bareText(event: AnyEvent, textField: string): string | undefined {
   let place = 0;
   for (const name in event) {
     if (name !== (place === 0 ? "type" : textField)) return undefined;
@@ -125,8 +129,12 @@ function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent
   throw new DecodeError("INVALID_EVENT", mismatch(type as string, checked), { field: checked });
 }
 
-/** The event as it may go out. */
-function outgoing(event: AnyEvent, events: EventSet): AnyEvent {
+/**
+ * The event as it may go out: its plain form, checked.
+ *
+ * @throws {EncodeError} as {@link toMessage}.
+ */
+export function outgoing(event: AnyEvent, events: EventSet): AnyEvent {
   const plain = plainForm(event) as AnyEvent | null | undefined;
   // Its own, since JSON writes nothing that is inherited.
   if (

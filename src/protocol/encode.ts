@@ -36,14 +36,14 @@ export function encodeSSE({ data, event, id, retry }: EncodableMessage): string 
   return head + DATA + body + END_OF_FRAME;
 }
 
-/** Encodes JSON as one frame. JSON has no line ends: it need not be searched for them. */
-export function encodeJSON(json: string): string {
-  return DATA + json + END_OF_FRAME;
+/** Whether JSON writes some of `text` in another way than it stands there. */
+export function needsEscape(text: string): boolean {
+  return NEEDS_ESCAPE.test(text);
 }
 
 /** Converts text to a JSON string, as `JSON.stringify` does, only sooner where nothing needs an escape. */
 export function quote(text: string): string {
-  return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`;
+  return needsEscape(text) ? JSON.stringify(text) : `"${text}"`;
 }
 
 /**
