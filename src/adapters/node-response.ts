@@ -115,7 +115,7 @@ async function writeStream(response: NodeResponse, stream: OpenStream): Promise<
   const room = new Room(response);
   try {
     for (let isFirst = true; ; isFirst = false) {
-      const bytes = await stream.source.pull(endOfMicrotasks);
+      const bytes = await stream.source.pull();
       if (bytes === undefined || isOver(response)) return;
       const isLast = stream.source.isDrained;
       const hasRoom = (response as ServerResponse).write(bytes);
@@ -131,11 +131,6 @@ async function writeStream(response: NodeResponse, stream: OpenStream): Promise<
   } finally {
     room.release();
   }
-}
-
-/** Node runs its next ticks when the microtasks of a turn have run: that is the end of a burst, for the price of one. */
-function endOfMicrotasks(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
 }
 
 /**

@@ -124,17 +124,19 @@ export class Outbox {
 
   /** Adds an event that is a type and a text and nothing else, of a type for which that is all there is to check. */
   addText(type: string, textField: string, text: string): boolean {
-    if (this.#queue.desiredSize <= 0) return this.add({ type, [textField]: text } as AnyEvent);
-    let run = this.#run;
-    if (run?.type === type && run.length < BATCH_LENGTH) {
-      this.#queue.grow(run.add(text));
-    } else {
-      this.#closeRun();
-      const none = { type, [textField]: "" };
-      run = this.#run = new TextRun(type, encodeEvent(none, this.#message));
-      if (!this.#queue.add(run, run.add(text), type)) return false;
-    }
+    if (this.#queue.desiredSize <= 0) return this.add({ type, [textField]: text });
+    const run = this.#run;
+    if (run?.type === type && run.length < BATCH_LENGTH) this.#queue.grow(run.add(text));
+    else if (!this.#beginRun(type, textField, text)) return false;
     this.#added += 1;
+    return true;
+  }
+
+  #beginRun(type: string, textField: string, text: string): boolean {
+    this.#closeRun();
+    const run = new TextRun(type, encodeEvent({ type, [textField]: "" }, this.#message));
+    if (!this.#queue.add(run, run.add(text), type)) return false;
+    this.#run = run;
     return true;
   }
 

@@ -101,7 +101,7 @@ function shorthand(type: string, { definitions }: EventSet) {
       return this.sendPayload(type, () => ({ [field]: value, ...more, [field]: value }));
     }
     if (isText && typeof value === "string") return this.sendText(type, field, value);
-    return this.send({ type, [field]: value } as AnyEvent);
+    return this.send({ type, [field]: value });
   };
 }
 

@@ -1,40 +1,10 @@
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
+import { endOfBurst } from "./burst.ts";
 import { Guard } from "./guard.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import type { Life } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
-
-/** What is known of a burst of sends while it lasts. */
-export interface Burst {
-  /** Grows with every event. */
-  readonly added: number;
-  /** Whether a batch is full: waiting on would gain nothing. */
-  readonly isFullBatch: boolean;
-}
-
-/**
- * Resolves when a producer that is in the middle of a burst of microtasks has paused, so that awaited sends too
- * leave in full batches. It may only wait for turns that run anyway before the event loop goes on: then no event
- * is delayed.
- */
-export type EndOfBurst = (burst: Burst) => Promise<void>;
-
-/**
- * How many microtask turns without a new event end a burst. A producer that awaits its sends through a
- * wrapper or an async generator needs a handful of turns for each; an idle turn costs some 50 ns.
- */
-const QUIET_TURNS = 8;
-
-/** The end of a burst where nothing but microtasks can be asked: on every runtime. */
-async function quietTurns(burst: Burst): Promise<void> {
-  let quiet = 0;
-  while (quiet < QUIET_TURNS && !burst.isFullBatch) {
-    const before = burst.added;
-    await undefined;
-    quiet = burst.added === before ? quiet + 1 : 0;
-  }
-}
 
 export interface SourceOptions {
   heartbeatMs: number;
@@ -85,10 +55,8 @@ export class ByteSource {
   /**
    * Resolves with the next bytes, always whole frames: the opening comment at once, then all events that
    * wait, up to a batch; a heartbeat after a silence. `undefined` is the end. Never rejects. One at a time.
-   *
-   * @param endOfBurst - A host that knows when its microtasks have run may say so more cheaply.
    */
-  async pull(endOfBurst: EndOfBurst = quietTurns): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  async pull(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     this.#guard.waiting();
     if (!this.#opened) {
       this.#opened = true;
