@@ -1,23 +1,48 @@
 const HOLE = Symbol("taken back");
-/** Slots to begin with, and those that are kept when the backlog is empty again. A power of two. */
+/** Slots to begin with: most queues hold next to nothing. */
 const FEW_SLOTS = 8;
-const KEPT_SLOTS = 4_096;
+/** Slots of a block at most: a large array is dear to make, to move and to let go. */
+const MOST_SLOTS = 1_024;
+
+/** A stretch of what waits. Blocks are filled one after another, and each is let go when it is empty. */
+class Block<T> {
+  readonly items: Array<T | typeof HOLE | undefined>;
+  readonly sizes: number[];
+  next: Block<T> | undefined;
+
+  constructor(slots: number) {
+    // All slots from the start, since an array that grows one by one is copied on the way; and empty, since
+    // `Array.from` would write each of them.
+    // oxlint-disable-next-line unicorn/no-new-array
+    this.items = new Array<T | undefined>(slots);
+    // oxlint-disable-next-line unicorn/no-new-array
+    this.sizes = new Array<number>(slots);
+  }
+}
+
+interface Place<T> {
+  block: Block<T>;
+  slot: number;
+  item: T;
+}
 
 /**
  * What waits in a queue, oldest first, with the size of each item.
  *
- * A ring: every operation costs O(1) however much waits, and a queue that is filled and emptied in turn makes no
- * garbage. Positions only grow; the slot of a position is its remainder. An item that is taken back leaves a hole.
+ * A chain of blocks: every operation costs O(1) however much waits, nothing that waits is ever moved, and a queue
+ * that is filled and emptied in turn makes no garbage. An item that is taken back leaves a hole.
  */
 export class Backlog<T> {
-  #items = slots<T | typeof HOLE | undefined>(FEW_SLOTS);
-  #sizes = slots<number>(FEW_SLOTS);
+  #oldest = new Block<T>(FEW_SLOTS);
+  #newest = this.#oldest;
+  /** The slot in the oldest block that is taken next. */
   #head = 0;
+  /** The slot in the newest block that is filled next. */
   #end = 0;
   #count = 0;
   #bytes = 0;
-  /** Position of the newest waiting item of each key. */
-  readonly #newestOf = new Map<string, number>();
+  /** Where the newest waiting item of each key is. */
+  #placeOf: Map<string, Place<T>> | undefined;
 
   get count(): number {
     return this.#count;
@@ -28,10 +53,10 @@ export class Backlog<T> {
   }
 
   add(item: T, size: number): void {
-    if (this.#end - this.#head === this.#items.length) this.#makeRoom();
-    const slot = this.#end & (this.#items.length - 1);
-    this.#items[slot] = item;
-    this.#sizes[slot] = size;
+    if (this.#end === this.#newest.items.length) this.#addBlock();
+    const { items, sizes } = this.#newest;
+    items[this.#end] = item;
+    sizes[this.#end] = size;
     this.#end += 1;
     this.#count += 1;
     this.#bytes += size;
@@ -40,17 +65,18 @@ export class Backlog<T> {
   /** Adds `item` as the one that {@link replaceNewestOf} finds under `key`. */
   addNewestOf(key: string, item: T, size: number): void {
     this.add(item, size);
-    this.#newestOf.set(key, this.#end - 1);
+    this.#placeOf ??= new Map();
+    this.#placeOf.set(key, { block: this.#newest, slot: this.#end - 1, item });
   }
 
   /** Takes the waiting item of `key` back and adds `item` instead. `false`, and nothing done, when none waits. */
   replaceNewestOf(key: string, item: T, size: number): boolean {
-    const position = this.#newestOf.get(key);
-    if (position === undefined || position < this.#head) return false;
-    const slot = position & (this.#items.length - 1);
-    this.#items[slot] = HOLE;
+    const place = this.#placeOf?.get(key);
+    // What was taken has left its slot.
+    if (place === undefined || place.block.items[place.slot] !== place.item) return false;
+    place.block.items[place.slot] = HOLE;
     this.#count -= 1;
-    this.#bytes -= this.#sizes[slot] as number;
+    this.#bytes -= place.block.sizes[place.slot] as number;
     this.addNewestOf(key, item, size);
     return true;
   }
@@ -58,14 +84,19 @@ export class Backlog<T> {
   /** Takes the oldest item. Ask `count` first. */
   take(): T {
     for (;;) {
-      const slot = this.#head & (this.#items.length - 1);
-      const item = this.#items[slot] as T | typeof HOLE;
-      this.#items[slot] = undefined;
-      this.#head += 1;
+      if (this.#head === this.#oldest.items.length) {
+        this.#oldest = this.#oldest.next as Block<T>;
+        this.#head = 0;
+      }
+      const { items, sizes } = this.#oldest;
+      const slot = this.#head;
+      const item = items[slot] as T | typeof HOLE;
+      items[slot] = undefined;
+      this.#head = slot + 1;
       if (item === HOLE) continue;
       this.#count -= 1;
-      this.#bytes -= this.#sizes[slot] as number;
-      if (this.#count === 0 && this.#items.length > KEPT_SLOTS) this.clear();
+      this.#bytes -= sizes[slot] as number;
+      if (this.#count === 0) this.#rewind();
       return item;
     }
   }
@@ -73,63 +104,49 @@ export class Backlog<T> {
   /** The item that was added last, unless it is no longer here. */
   get newest(): T | undefined {
     if (this.#count === 0) return undefined;
-    const item = this.#items[(this.#end - 1) & (this.#items.length - 1)];
+    const item = this.#newest.items[this.#end - 1];
     return item === HOLE ? undefined : item;
   }
 
   /** Puts `item` in the place of the newest one. */
   replaceNewest(item: T, size: number): void {
-    const slot = (this.#end - 1) & (this.#items.length - 1);
-    this.#bytes += size - (this.#sizes[slot] as number);
-    this.#items[slot] = item;
-    this.#sizes[slot] = size;
+    const slot = this.#end - 1;
+    this.growNewest(size - (this.#newest.sizes[slot] as number));
+    this.#newest.items[slot] = item;
   }
 
   /** The newest item grew by `size`. */
   growNewest(size: number): void {
-    const slot = (this.#end - 1) & (this.#items.length - 1);
-    (this.#sizes[slot] as number) += size;
+    (this.#newest.sizes[this.#end - 1] as number) += size;
     this.#bytes += size;
   }
 
   clear(): void {
-    this.#items = slots(FEW_SLOTS);
-    this.#sizes = slots(FEW_SLOTS);
-    // Positions go on: what is remembered of the items that were here is behind the head now.
-    this.#head = this.#end;
+    this.#oldest = new Block(FEW_SLOTS);
+    this.#newest = this.#oldest;
+    this.#head = 0;
+    this.#end = 0;
     this.#count = 0;
     this.#bytes = 0;
+    this.#placeOf = undefined;
   }
 
-  /** All slots are taken: leaves the holes out, and doubles the slots when that does not give half of them back. */
-  #makeRoom(): void {
-    const { length } = this.#items;
-    const items = slots<T | typeof HOLE | undefined>(
-      this.#count * 2 > length ? length * 2 : length,
-    );
-    const sizes = slots<number>(items.length);
-    const keyAt = new Map(Array.from(this.#newestOf, ([key, position]) => [position, key]));
-    // The new positions begin after the old ones, so that one that is remembered and gone stays gone.
-    const head = this.#end;
-    let end = head;
-    for (let position = this.#head; position < head; position += 1) {
-      const slot = position & (length - 1);
-      const item = this.#items[slot];
-      if (item === HOLE) continue;
-      const key = keyAt.get(position);
-      if (key !== undefined) this.#newestOf.set(key, end);
-      items[end & (items.length - 1)] = item;
-      sizes[end & (items.length - 1)] = this.#sizes[slot] as number;
-      end += 1;
-    }
-    this.#items = items;
-    this.#sizes = sizes;
-    this.#head = head;
-    this.#end = end;
+  #addBlock(): void {
+    const block = new Block<T>(Math.min(this.#newest.items.length * 2, MOST_SLOTS));
+    this.#newest.next = block;
+    this.#newest = block;
+    this.#end = 0;
   }
-}
 
-/** Slots that are there from the start: an array that grows one by one is copied on the way. */
-function slots<T>(count: number): T[] {
-  return Array.from<T>({ length: count });
+  /** Nothing waits: the newest block is used again, from its start. */
+  #rewind(): void {
+    const { items } = this.#newest;
+    if (this.#oldest !== this.#newest) this.#head = 0;
+    // Holes at the end have nobody behind them who would have passed them.
+    if (this.#head < this.#end) items.fill(undefined, this.#head, this.#end);
+    this.#oldest = this.#newest;
+    this.#head = 0;
+    this.#end = 0;
+    this.#placeOf?.clear();
+  }
 }

@@ -71,7 +71,9 @@ export class BoundedQueue<T> {
   #state: QueueState = "open";
   #failure: unknown;
   #reader: QueueReader<T> | undefined;
-  #room: PromiseWithResolvers<void> | undefined;
+  /** What producers wait for, and how they are let go. */
+  #room: Promise<void> | undefined;
+  #letGo: (() => void) | undefined;
   /** What items that were grown count beside themselves. */
   #parts = 0;
 
@@ -103,8 +105,10 @@ export class BoundedQueue<T> {
 
   get ready(): Promise<void> {
     if (this.#state !== "open" || this.desiredSize > 0) return Promise.resolve();
-    this.#room ??= Promise.withResolvers<void>();
-    return this.#room.promise;
+    this.#room ??= new Promise((resolve) => {
+      this.#letGo = resolve;
+    });
+    return this.#room;
   }
 
   /** Whether the item was kept. A `false` also ends the queue as failed when its type is not `droppable`. */
@@ -202,7 +206,8 @@ export class BoundedQueue<T> {
   }
 
   #letProducersGo(): void {
-    this.#room?.resolve();
+    this.#letGo?.();
+    this.#letGo = undefined;
     this.#room = undefined;
   }
 }

@@ -38,6 +38,7 @@ const OBJECT_BYTES = 64;
 export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
   readonly #queue: BoundedQueue<T>;
   readonly #sizeOf: (item: T) => number;
+  #iterator: QueueIterator<T> | undefined;
 
   constructor({
     events = baseEvents,
@@ -48,7 +49,8 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
     checkShared(events);
     optionalFunction("sizeOf", sizeOf);
     optionalFunction("merge", merge);
-    this.#sizeOf = (item) => wholeNumber("sizeOf(item)", sizeOf(item));
+    this.#sizeOf =
+      sizeOf === eventSize ? sizeOf : (item) => wholeNumber("sizeOf(item)", sizeOf(item));
     this.#queue = new BoundedQueue<T>(
       {
         sizeOf: this.#sizeOf,
@@ -99,6 +101,8 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
   push(item: T): boolean {
     if (typeof item?.type !== "string") refuse("item", "an event with a `type`", item);
     if (this.#queue.state !== "open") return false;
+    // Whoever waits has emptied the queue: what goes straight to him needs no bound.
+    if (this.#iterator?.answer(item)) return true;
     return this.#queue.add(item, this.#sizeOf(item), item.type);
   }
 
@@ -123,9 +127,17 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
 
   /** Iterates what is pushed, once. Leaving the loop is the reader leaving. See {@link AsyncEventQueue.getReader}. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
-    return new QueueIterator(this.#queue);
+    this.#iterator = new QueueIterator(this.#queue);
+    return this.#iterator;
   }
 }
+
+interface Answer<T> {
+  resolve: (result: IteratorResult<T, undefined>) => void;
+  reject: (reason: unknown) => void;
+}
+
+const OVER = { value: undefined, done: true } as const;
 
 /**
  * The queue as an async iterator. A plain object, not a generator: `return()` settles a `next()` that waits,
@@ -134,13 +146,15 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
 class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
   readonly #queue: BoundedQueue<T>;
   readonly #reader: QueueReader<T>;
-  #waiting: Pick<PromiseWithResolvers<IteratorResult<T, undefined>>, "resolve" | "reject">[] = [];
+  /** The `next()` that waits, and those that were called after it. */
+  #waiting: Answer<T> | undefined;
+  readonly #further: Answer<T>[] = [];
   #failureIsTold = false;
 
   constructor(queue: BoundedQueue<T>) {
     this.#queue = queue;
     this.#reader = queue.getReader();
-    this.#reader.onReadable = () => this.#settle();
+    this.#reader.onReadable = () => this.#tellEnd();
   }
 
   [Symbol.asyncIterator](): this {
@@ -148,28 +162,38 @@ class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
   }
 
   next(): Promise<IteratorResult<T, undefined>> {
-    const value = this.#waiting.length === 0 ? this.#reader.take() : undefined;
+    // Whoever waits has emptied the queue.
+    const value = this.#reader.take();
     if (value !== undefined) return Promise.resolve({ value, done: false });
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      if (this.#queue.state !== "open") this.#settle();
+      const answer = { resolve, reject };
+      if (this.#waiting === undefined) this.#waiting = answer;
+      else this.#further.push(answer);
+      this.#tellEnd();
     });
+  }
+
+  /** Hands `value` to a `next()` that waits. `false` when there is none. */
+  answer(value: T): boolean {
+    const waiting = this.#waiting;
+    if (waiting === undefined) return false;
+    this.#waiting = this.#further.length > 0 ? this.#further.shift() : undefined;
+    waiting.resolve({ value, done: false });
+    return true;
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
     this.#reader.cancel();
-    return Promise.resolve({ value: undefined, done: true });
+    return Promise.resolve(OVER);
   }
 
-  #settle(): void {
-    while (this.#waiting.length > 0) {
-      const value = this.#reader.take();
-      if (value === undefined && this.#queue.state === "open") return;
-      const waiting = this.#waiting.shift();
-      if (value !== undefined) waiting?.resolve({ value, done: false });
-      else if (this.#failureIsDue()) waiting?.reject(this.#queue.failure);
-      else waiting?.resolve({ value: undefined, done: true });
+  #tellEnd(): void {
+    if (this.#queue.state === "open") return;
+    for (let answer = this.#waiting; answer; answer = this.#further.shift()) {
+      if (this.#failureIsDue()) answer.reject(this.#queue.failure);
+      else answer.resolve(OVER);
     }
+    this.#waiting = undefined;
   }
 
   /** The reason of a failed queue is told once; after it the iterator is done, as a generator would be. */
@@ -183,7 +207,8 @@ class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
 /** Text counts as it is; only what is nested is written as JSON to tell its size. */
 function eventSize(item: AnyEvent): number {
   let size = OBJECT_BYTES;
-  for (const value of Object.values(item)) {
+  for (const name in item) {
+    const value: unknown = item[name as keyof AnyEvent];
     if (typeof value === "string") size += value.length;
     else if (typeof value === "object" || typeof value === "bigint") size += toJSON(value).length;
   }
