@@ -26,6 +26,7 @@ export type {
   SentEvent,
 } from "./protocol/define.ts";
 export { baseEvents, defineEvents, event } from "./protocol/define.ts";
+export { encodeFrames } from "./protocol/bytes.ts";
 export type { EncodableMessage } from "./protocol/encode.ts";
 export { encodeComment, encodeSSE } from "./protocol/encode.ts";
 export * from "./protocol/errors.ts";

@@ -157,7 +157,7 @@ export class Outbox {
   }
 
   /** Takes whole frames: all that wait, up to a batch; the tail with the last of them. */
-  takeBatch(): string {
+  takeBatch(): string[] {
     const frames: string[] = [];
     let length = 0;
     while (length < BATCH_LENGTH) {
@@ -170,8 +170,7 @@ export class Outbox {
       length += frame.length;
       frames.push(frame);
     }
-    // Joined at once: a text that is added to again and again has to be taken apart again to be sent.
-    return frames.join("");
+    return frames;
   }
 
   #takeTail(): string[] {

@@ -1,3 +1,4 @@
+import { encodeFrames } from "../protocol/bytes.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { endOfBurst } from "./burst.ts";
 import { Guard } from "./guard.ts";
@@ -24,7 +25,6 @@ export class ByteSource {
   readonly #heartbeat: Heartbeat;
   readonly #guard: Guard;
   readonly #heartbeatMs: number;
-  readonly #utf8 = new TextEncoder();
   #opened = false;
   #wake: ((why: "readable" | "beat") => void) | undefined;
   #bytes = 0;
@@ -60,17 +60,17 @@ export class ByteSource {
     this.#guard.waiting();
     if (!this.#opened) {
       this.#opened = true;
-      return this.#hand(openFrame(this.#heartbeatMs));
+      return this.#hand([openFrame(this.#heartbeatMs)]);
     }
     while (this.#life.phase !== "ended") {
       if (!this.#outbox.isEmpty) {
         await endOfBurst(this.#outbox);
         const batch = this.#outbox.takeBatch();
-        if (batch !== "") return this.#hand(batch);
+        if (batch.length > 0) return this.#hand(batch);
       } else if (this.#life.phase === "draining") {
         return undefined;
       } else if ((await this.#woken()) === "beat") {
-        return this.#hand(HEARTBEAT_FRAME);
+        return this.#hand([HEARTBEAT_FRAME]);
       }
     }
     return undefined;
@@ -81,8 +81,8 @@ export class ByteSource {
     return this.#life.phase === "draining" && this.#outbox.isEmpty;
   }
 
-  #hand(frames: string): Uint8Array<ArrayBuffer> {
-    const bytes = this.#utf8.encode(frames);
+  #hand(frames: string[]): Uint8Array<ArrayBuffer> {
+    const bytes = encodeFrames(frames);
     this.#bytes += bytes.length;
     this.#heartbeat.touch();
     this.#guard.handed();

@@ -32,6 +32,7 @@ const NAMES: Record<string, string[]> = {
     "createSSEParser",
     "defineEvents",
     "encodeComment",
+    "encodeFrames",
     "encodeSSE",
     "event",
     "isEventStream",
