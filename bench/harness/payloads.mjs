@@ -38,3 +38,28 @@ export function textEvents(count) {
     ).join("\n"),
   );
 }
+
+/** What an agent answers in steps: about 330 B of JSON each, text, names and figures. */
+export function answerEvents(count) {
+  return Array.from({ length: count }, (_, i) => answerEvent(i));
+}
+
+function answerEvent(i) {
+  return {
+    type: "chunk",
+    sequence: i,
+    content: `Step ${i}: prices rose in the second half of the year; volume stayed flat. `.repeat(
+      2,
+    ),
+    source: "synthesizer",
+    figures: [i, i / 7, i % 97],
+    links: [{ title: `Document ${i % 8}`, url: `https://example.com/documents/${i % 8}` }],
+  };
+}
+
+/** What a reader must come to: the length of all texts, and the sum of all first figures. */
+export function answerTotals(count) {
+  let characters = 0;
+  for (let i = 0; i < count; i++) characters += answerEvent(i).content.length;
+  return { characters, sum: (count * (count - 1)) / 2 };
+}
