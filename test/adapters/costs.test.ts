@@ -1,0 +1,115 @@
+// What a response costs, as counts: they are the same on every machine, so each bound is the number itself.
+import { getEventListeners, type EventEmitter } from "node:events";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import express from "express";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { streamEvents as streamOnExpress } from "../../src/adapters/express.ts";
+import { streamEvents as streamOnNode } from "../../src/adapters/node.ts";
+import type { BaseEvents, Producer, ServeOptions } from "../../src/index.ts";
+import { openHttp, type Reader } from "../helpers/reader.ts";
+import { nextTurn } from "../helpers/streamed.ts";
+import { served } from "./host.ts";
+
+type Tells = Producer<BaseEvents>;
+type Handler = (producer: Tells, options?: ServeOptions<BaseEvents>) => RequestListener;
+
+const onNode: Handler = (producer, options) => (request, response) => {
+  void streamOnNode(request, response, producer, options);
+};
+const onExpress: Handler = (producer, options) =>
+  express().use((request, response, next) => {
+    void streamOnExpress(request, response, next, producer, options);
+  });
+
+/** Serves one route, and opens it once. `onResponse` sees the response before the stream does. */
+async function open(
+  listener: RequestListener,
+  onResponse: (response: ServerResponse) => void,
+): Promise<Reader> {
+  const server = createServer((request, response) => {
+    onResponse(response);
+    listener(request, response);
+  });
+  const serving = await served(server, openHttp);
+  onTestFinished(serving.close);
+  return serving.open();
+}
+
+describe.each<[string, Handler]>([
+  ["node:http", onNode],
+  ["Express", onExpress],
+])("%s", (_, handler) => {
+  async function writesOf(producer: Tells): Promise<string[]> {
+    const writes: string[] = [];
+    const reader = await open(handler(producer), (response) => {
+      const write = vi.spyOn(response, "write");
+      write.mockImplementation(((...args: Parameters<ServerResponse["write"]>) => {
+        writes.push(new TextDecoder().decode(args[0] as Uint8Array));
+        return Object.getPrototypeOf(response).write.apply(response, args) as boolean;
+      }) as ServerResponse["write"]);
+    });
+    await reader.rest();
+    return writes;
+  }
+
+  test("a thousand tokens of one burst are one write, and their stream two", async () => {
+    const writes = await writesOf(async (stream) => {
+      for (let n = 0; n < 1_000; n += 1) await stream.chunk(` t${n}`);
+    });
+    // The opening comment leaves before the producer starts. The terminal travels with the last token.
+    expect(writes.map((text) => text.split("\n\n").length - 1)).toEqual([1, 1_001]);
+  });
+
+  test("tokens that come one in a turn are one write each, and no more", async () => {
+    const writes = await writesOf(async (stream) => {
+      for (let n = 0; n < 10; n += 1) {
+        await nextTurn();
+        await stream.chunk(` t${n}`);
+      }
+      await nextTurn();
+    });
+    // Between them the opening comment, and the terminal in a turn of its own.
+    expect(writes.map((text) => text.split("\n\n").length - 1)).toEqual(Array(12).fill(1));
+  });
+
+  test("a stream listens to its response five times, to its request and its socket never", async () => {
+    const { signal } = new AbortController();
+    const opened = Promise.withResolvers<ServerResponse>();
+    const finish = Promise.withResolvers<void>();
+    const counted = (response: ServerResponse) => ({
+      response: listenersOf(response),
+      request: listenersOf(response.req),
+      socket: listenersOf(response.req.socket),
+      signal: getEventListeners(signal, "abort").length,
+    });
+    let before: ReturnType<typeof counted> | undefined;
+    const reader = await open(
+      handler(() => finish.promise, { signal }),
+      (response) => {
+        before = counted(response);
+        opened.resolve(response);
+      },
+    );
+    const response = await opened.promise;
+    const more = () => subtract(counted(response), before ?? counted(response));
+    // To write: drain, close, error. To learn of the end: close, error.
+    expect(more()).toEqual({ response: 5, request: 0, socket: 0, signal: 1 });
+    finish.resolve();
+    await reader.rest();
+    await nextTurn();
+    // Those two stay, and go with the response: an error that comes late must not crash the process.
+    expect(more()).toMatchObject({ response: 2, signal: 0 });
+  });
+});
+
+function listenersOf(emitter: EventEmitter): number {
+  return emitter.eventNames().reduce((sum, name) => sum + emitter.listenerCount(name), 0);
+}
+
+function subtract<Counts extends Record<string, number>>(after: Counts, before: Counts): Counts {
+  const differences = Object.entries(after).map(([name, count]) => [
+    name,
+    count - (before[name] ?? 0),
+  ]);
+  return Object.fromEntries(differences) as Counts;
+}
