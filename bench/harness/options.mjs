@@ -2,11 +2,12 @@ import { parseArgs } from "node:util";
 
 export const USAGE = `Usage: npm run bench [-- area … options]
 
-  area            encode, idle, parse, queue, stream; all when none is named
+  area            encode, idle, latency, parse, queue, stream; all when none is named
   --rounds N      interleaved rounds, each contender in a fresh process (default 5)
   --only TEXT     limit, ssekit and the contenders whose file name holds TEXT
   --case TEXT     the cases whose name holds TEXT
-  --json FILE     where every sample is written (default: bench/results/)`;
+  --json FILE     where every sample is written (default: bench/results/)
+  --chart FILE    the run as an SVG, and the figures of the picture as JSON beside it`;
 
 /** Turns the command line into options, or ends the process with a sentence that names what was wrong. */
 export function parseOptions(args) {
@@ -27,6 +28,7 @@ function readOptions(args) {
       only: { type: "string" },
       case: { type: "string" },
       json: { type: "string" },
+      chart: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -34,12 +36,16 @@ function readOptions(args) {
   if (!Number.isInteger(rounds) || rounds < 1) {
     throw new RangeError(`--rounds must be a positive integer, got ${values.rounds}`);
   }
+  if (values.chart !== undefined && !values.chart.endsWith(".svg")) {
+    throw new RangeError(`--chart must name an .svg file, got ${values.chart}`);
+  }
   return {
     areas: positionals,
     rounds,
     only: values.only,
     scenario: values.case,
     json: values.json,
+    chart: values.chart,
     help: values.help,
   };
 }

@@ -2,16 +2,10 @@
 // bottleneck. While the clock runs it only keeps what arrives; it verifies afterwards.
 import { connect } from "node:net";
 import { check, CheckError, checkSame } from "./check.mjs";
+import { requestText, takeApart } from "./http-text.mjs";
 import { tokenContents } from "./payloads.mjs";
 
 const [port, contentKey] = process.argv.slice(2);
-const REQUEST = [
-  "GET / HTTP/1.1",
-  "Host: localhost",
-  "Accept: text/event-stream",
-  "Connection: close",
-  "\r\n",
-].join("\r\n");
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 
 process.on("message", ({ count }) => void answer(count));
@@ -26,7 +20,7 @@ function readAll() {
     const chunks = [];
     let lastByteAt = 0n;
     const socket = connect({ port: Number(port), host: "127.0.0.1" });
-    socket.write(REQUEST);
+    socket.write(requestText("close"));
     socket.on("data", (chunk) => {
       chunks.push(chunk);
       if (!isLast(chunks)) return;
@@ -51,7 +45,8 @@ function isLast(chunks) {
 
 function verify(response, count) {
   try {
-    const body = bodyOf(response);
+    const { pieces } = takeApart(response);
+    const body = Buffer.concat(pieces.map(({ start, end }) => response.subarray(start, end)));
     // Further blank lines between frames mean nothing.
     const frames = body.toString("utf8").split(/\n{2,}/);
     check(frames.pop() === "", "the last frame is not finished");
@@ -60,25 +55,6 @@ function verify(response, count) {
   } catch (error) {
     if (error instanceof CheckError) return { failed: error.message };
     return { failed: `the stream cannot be read: ${error.message}` };
-  }
-}
-
-/** Undoes the chunked transfer coding, and insists on its end: a body that was cut has none. */
-function bodyOf(response) {
-  const headEnd = response.indexOf("\r\n\r\n");
-  const head = response.toString("latin1", 0, headEnd);
-  check(head.startsWith("HTTP/1.1 200 "), `the answer was ${head.split("\r\n")[0]}`);
-  check(/^content-type: text\/event-stream/im.test(head), "the answer is no event stream");
-  check(/^transfer-encoding: chunked/im.test(head), "the body has neither length nor chunks");
-  const parts = [];
-  for (let at = headEnd + 4; ;) {
-    const lineEnd = response.indexOf("\r\n", at);
-    check(lineEnd >= 0, "the body was cut");
-    const size = Number.parseInt(response.toString("latin1", at, lineEnd), 16);
-    if (size === 0) return Buffer.concat(parts);
-    check(lineEnd + 2 + size <= response.length, "the body was cut");
-    parts.push(response.subarray(lineEnd + 2, lineEnd + 2 + size));
-    at = lineEnd + 2 + size + 2;
   }
 }
 
