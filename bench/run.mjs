@@ -1,9 +1,10 @@
-// `npm run bench [-- area … --rounds N --only TEXT --json FILE]`: measures ssekit beside a hand-written
+// `npm run bench [-- area … --rounds N --only TEXT --json FILE --chart FILE]`: measures ssekit beside a hand-written
 // limit and its peers, prints a table per case, and writes every sample as JSON.
 import { ensureBuild, keepBuild } from "./harness/build.mjs";
 import { loadCatalogue } from "./harness/catalogue.mjs";
 import { parseOptions, USAGE } from "./harness/options.mjs";
 import { ensurePeers } from "./harness/peers.mjs";
+import { writePictures } from "./harness/pictures.mjs";
 import { describeRun, writeReport } from "./harness/report.mjs";
 import { runRounds } from "./harness/rounds.mjs";
 import { summarise } from "./harness/stats.mjs";
@@ -33,8 +34,9 @@ for (const area of catalogue) {
 }
 
 printVersions(catalogue, peers);
-const file = writeReport({ run, results, peers: peers.versions }, options);
-console.log(`\nEvery sample: ${file}`);
+const report = { run, results, peers: peers.versions };
+console.log(`\nEvery sample: ${writeReport(report, options)}`);
+if (options.chart) console.log(`Drawn: ${writePictures(report, options.chart).join(", ")}`);
 // A peer that fails is a finding; the limit or ssekit failing means that the run is worth nothing.
 const isOurs = ({ role }) => role === "ssekit" || role === "limit";
 process.exitCode = results.some(({ lines }) => lines.some((line) => line.failed && isOurs(line)))

@@ -39,9 +39,9 @@ export function summarise(area, scenario, samples) {
   };
 }
 
-function summariseLine({ id, title, role }, answers, columns = []) {
+function summariseLine({ id, title, role, packages }, answers, columns = []) {
   const failed = answers.find((answer) => answer.failed)?.failed;
-  if (failed) return { id, title, role, failed };
+  if (failed) return { id, title, role, packages, failed };
   const values = answers.map(({ value }) => value);
   const extra = {};
   for (const { key } of columns) {
@@ -50,7 +50,7 @@ function summariseLine({ id, title, role }, answers, columns = []) {
       .filter((value) => value !== undefined);
     if (known.length > 0) extra[key] = spread(known);
   }
-  return { id, title, role, values, value: spread(values), extra };
+  return { id, title, role, packages, values, value: spread(values), extra };
 }
 
 function best(lines, better = "higher") {
