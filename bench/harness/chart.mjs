@@ -4,6 +4,7 @@ import { path, picture, rect, round, text } from "./svg.mjs";
 const SHOWN = [
   "encode/token",
   "stream/token",
+  "pace/*",
   "queue/burst",
   "queue/pingpong",
   "queue/bounded",

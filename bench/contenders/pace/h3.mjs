@@ -1,0 +1,1 @@
+export { default } from "../latency/h3.mjs";
