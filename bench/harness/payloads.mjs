@@ -1,9 +1,9 @@
 // The events that every area sends. Each carries its sequence number, so that a check can tell a
 // dropped, doubled or reordered event from a good one.
 
-/** What a model's tokens look like on the wire: 40 to 50 bytes a frame. */
-export function tokenContents(count) {
-  return Array.from({ length: count }, (_, i) => ` t${i}`);
+/** What a model's tokens look like on the wire: 40 to 50 bytes a frame. `length` makes them longer. */
+export function tokenContents(count, length = 0) {
+  return Array.from({ length: count }, (_, i) => ` t${i}`.padEnd(length, " and so on"));
 }
 
 export function tokenEvents(count) {

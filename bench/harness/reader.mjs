@@ -8,11 +8,11 @@ import { tokenContents } from "./payloads.mjs";
 const [port, contentKey] = process.argv.slice(2);
 const LAST_CHUNK = Buffer.from("0\r\n\r\n");
 
-process.on("message", ({ count }) => void answer(count));
+process.on("message", (request) => void answer(request));
 
-async function answer(count) {
+async function answer(request) {
   const { chunks, lastByteAt } = await readAll();
-  process.send({ lastByteAt: String(lastByteAt), ...verify(Buffer.concat(chunks), count) });
+  process.send({ lastByteAt: String(lastByteAt), ...verify(Buffer.concat(chunks), request) });
 }
 
 function readAll() {
@@ -43,14 +43,14 @@ function isLast(chunks) {
     .equals(LAST_CHUNK);
 }
 
-function verify(response, count) {
+function verify(response, { count, length }) {
   try {
     const { pieces } = takeApart(response);
     const body = Buffer.concat(pieces.map(({ start, end }) => response.subarray(start, end)));
     // Further blank lines between frames mean nothing.
     const frames = body.toString("utf8").split(/\n{2,}/);
     check(frames.pop() === "", "the last frame is not finished");
-    checkSame(frames.map(contentOf).filter(isContent), tokenContents(count), "event");
+    checkSame(frames.map(contentOf).filter(isContent), tokenContents(count, length), "event");
     return { bodyBytes: body.length };
   } catch (error) {
     if (error instanceof CheckError) return { failed: error.message };
