@@ -4,7 +4,7 @@ import { ensureBuild, keepBuild } from "./harness/build.mjs";
 import { loadCatalogue } from "./harness/catalogue.mjs";
 import { parseOptions, USAGE } from "./harness/options.mjs";
 import { ensurePeers } from "./harness/peers.mjs";
-import { writePictures } from "./harness/pictures.mjs";
+import { NOTHING_DRAWN, writePictures } from "./harness/pictures.mjs";
 import { describeRun, writeReport } from "./harness/report.mjs";
 import { runRounds } from "./harness/rounds.mjs";
 import { summarise } from "./harness/stats.mjs";
@@ -36,7 +36,10 @@ for (const area of catalogue) {
 printVersions(catalogue, peers);
 const report = { run, results, peers: peers.versions };
 console.log(`\nEvery sample: ${writeReport(report, options)}`);
-if (options.chart) console.log(`Drawn: ${writePictures(report, options.chart).join(", ")}`);
+if (options.chart) {
+  const drawn = writePictures(report, options.chart);
+  console.log(drawn.length > 0 ? `Drawn: ${drawn.join(", ")}` : NOTHING_DRAWN);
+}
 // A peer that fails is a finding; the limit or ssekit failing means that the run is worth nothing.
 const isOurs = ({ role }) => role === "ssekit" || role === "limit";
 process.exitCode = results.some(({ lines }) => lines.some((line) => line.failed && isOurs(line)))

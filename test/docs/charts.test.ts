@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { drawComparison, toComparison } from "../../bench/harness/chart.mjs";
 import { ROOT } from "../helpers/sources.ts";
+import { malformed } from "../helpers/xml.ts";
 
 interface Ratio {
   median: number;
@@ -24,19 +25,6 @@ interface Comparison {
 }
 
 const image = (name: string): string => readFileSync(join(ROOT, "docs/images", name), "utf8");
-
-/** What is wrong with the picture as XML, `undefined` when nothing is. */
-function malformed(svg: string): string | undefined {
-  const open: string[] = [];
-  const rest = svg.replace(/<(\/?)([a-z]+)((?: [a-zA-Z:-]+="[^"<]*")*)(\/?)>/g, (tag, ...found) => {
-    const [end, name, , alone] = found as string[];
-    if (end) return open.pop() === name ? "" : tag;
-    if (!alone) open.push(name ?? "");
-    return "";
-  });
-  if (open.length > 0) return `not closed: ${open.join(", ")}`;
-  return /[^\n]*(?:<|&(?!amp;|lt;|quot;))[^\n]*/.exec(rest)?.[0];
-}
 
 /** The texts that are a ratio and nothing else. */
 const ratiosIn = (svg: string): string[] =>
