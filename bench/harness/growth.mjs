@@ -25,16 +25,19 @@ export const CURVES = [
 const ROLES = ["ssekit", "limit"];
 
 /**
- * What the curves and the page need of a run of the areas growth and pace; `undefined` when one of them is not in it.
+ * What the curves and the page need of a run of the areas growth and pace; `undefined` when some of it is missing.
  */
 export function toGrowth({ run, results }) {
-  const points = results.filter(({ area }) => area === "growth");
-  const pace = results.find(({ area }) => area === "pace");
-  if (points.length === 0 || !pace) return undefined;
+  const whole = results.filter((result) => ROLES.every((role) => lineOf(result, role)?.value));
+  const points = whole.filter(({ area }) => area === "growth");
+  const pace = whole.find(({ area }) => area === "pace");
+  const curves = CURVES.map((curve) => toCurve(curve, points));
+  // A line needs two points, and so does its slope.
+  if (!pace || curves.some(({ lines }) => lines[0].points.length < 2)) return undefined;
   const { at, node, platform, cpu, cores, rounds } = run;
   return {
     run: { at, node, platform, cpu, cores, rounds },
-    curves: CURVES.map((curve) => toCurve(curve, points)),
+    curves,
     memoryEachBytes: memoryEach(points),
     processorEachMicros: Object.fromEntries(
       ROLES.map((role) => [role, digits(lineOf(pace, role).value.median)]),
@@ -48,22 +51,17 @@ function toCurve({ id, costOf }, results) {
       .filter(({ scenario }) => scenario.startsWith(`${id}-`))
       .map((result) => ({ x: Number(result.scenario.slice(id.length + 1)), ...result }))
       .toSorted((a, b) => a.x - b.x)
-      .flatMap((result) => toPoint(result, role, costOf));
+      .map((result) => toPoint(result, role, costOf));
     return { role, points };
   });
   return { id, lines };
 }
 
 function toPoint(result, role, costOf) {
-  const line = lineOf(result, role);
-  if (!line || line.failed) return [];
+  const { value } = lineOf(result, role);
   const { x } = result;
-  const [median, ...ends] = [line.value.median, line.value.min, line.value.max].map((value) =>
-    costOf(value, x),
-  );
-  return [
-    { x, cost: digits(median), min: digits(Math.min(...ends)), max: digits(Math.max(...ends)) },
-  ];
+  const [cost, ...ends] = [value.median, value.min, value.max].map((each) => costOf(each, x));
+  return { x, cost: digits(cost), min: digits(Math.min(...ends)), max: digits(Math.max(...ends)) };
 }
 
 /** Resident memory of one silent stream, where there are most of them: of few, nothing is seen of the engine's reserves. */

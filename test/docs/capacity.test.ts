@@ -88,8 +88,73 @@ describe("the figures", () => {
     expect(formatCost(value, unit)).toBe(text);
   });
 
-  test("a run without the areas growth and pace has none", () => {
-    expect(toGrowth({ run: {}, results: [{ area: "growth" }] })).toBeUndefined();
-    expect(toGrowth({ run: {}, results: [{ area: "pace" }] })).toBeUndefined();
+  /** A result in which each role costs `value`, or nothing was measured of the limit. */
+  const result = (area: string, scenario: string, value: number, isWhole = true) => {
+    const spread = { value: { median: value, min: value, max: value } };
+    const extra = { rssBytes: { median: value, min: value, max: value } };
+    const failed = { role: "limit", failed: "no answer" };
+    return {
+      area,
+      scenario,
+      lines: [
+        { role: "ssekit", ...spread, extra },
+        isWhole ? { role: "limit", ...spread, extra } : failed,
+      ],
+    };
+  };
+  const run = {
+    at: "2026-01-02T03:04:05Z",
+    node: "1",
+    platform: "x",
+    cpu: "y",
+    cores: 1,
+    rounds: 1,
+  };
+  const points = [
+    result("growth", "connections-10", 10),
+    result("growth", "connections-100", 9),
+    result("growth", "event-40", 1e6),
+    result("growth", "event-400", 1e5),
+    result("growth", "backlog-10", 50),
+    result("growth", "backlog-100", 50),
+  ];
+  const pace = result("pace", "alone", 20);
+
+  test("of a run are what a whole point costs, in the order of what grows", () => {
+    const { curves, memoryEachBytes } = toGrowth({
+      run,
+      results: [...points.toReversed(), pace],
+    }) as unknown as Growth;
+    expect(curves.map(({ lines }) => lines[0]?.points.map(({ x, cost }) => [x, cost]))).toEqual([
+      [
+        [10, 100],
+        [100, 900],
+      ],
+      [
+        [40, 1e-6],
+        [400, 1e-5],
+      ],
+      [
+        [10, 5e-7],
+        [100, 5e-6],
+      ],
+    ]);
+    expect(memoryEachBytes.ssekit).toBe(9);
+  });
+
+  test("leave out a point that one of both could not reach", () => {
+    const failed = result("growth", "connections-1000", 8, false);
+    const { curves, memoryEachBytes } = toGrowth({
+      run,
+      results: [...points, failed, pace],
+    }) as unknown as Growth;
+    expect(curves[0]?.lines[0]?.points).toHaveLength(2);
+    expect(memoryEachBytes.ssekit).toBe(9);
+  });
+
+  test("are none of a run without pace, or with less than two points of what grows", () => {
+    expect(toGrowth({ run, results: points })).toBeUndefined();
+    expect(toGrowth({ run, results: [...points.slice(1), pace] })).toBeUndefined();
+    expect(toGrowth({ run, results: [pace] })).toBeUndefined();
   });
 });
