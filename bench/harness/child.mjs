@@ -7,7 +7,10 @@ const [areaName, scenario, contenderName] = process.argv.slice(2);
 let answer;
 try {
   const area = await loadModule("areas", areaName);
-  const contender = await loadModule("contenders", areaName, contenderName);
+  const contender = {
+    id: contenderName,
+    ...(await loadModule("contenders", areaName, contenderName)),
+  };
   answer = await area.measure(contender, { id: scenario, ...area.scenarios[scenario] });
 } catch (error) {
   const prefix = error instanceof CheckError ? "failed check" : "failed";

@@ -24,6 +24,10 @@ export function printCase(area, scenario, { lines, bestPeer }) {
   ];
   head.push("× peer".padStart(8), ...columns.map(({ title }) => title.padStart(8)));
   console.log(paint("bold", `${area.name} · ${scenario.title}`));
+  if (lines.length === 0) {
+    console.log("skipped: what it runs on is not installed, the end of the run names it\n");
+    return;
+  }
   console.log(paint("dim", head.join(" ")));
   for (const line of lines) console.log(formatLine(line, columns, line.id === bestPeer));
   console.log(paint("dim", `checked: ${area.checked}\n`));
