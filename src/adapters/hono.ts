@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { openStream } from "../core/open.ts";
+import { OpenStream } from "../core/open.ts";
 import { optionalFunction } from "../protocol/options.ts";
 import type { Producer } from "../core/produce.ts";
 import { checkProducer } from "../core/produce.ts";
@@ -58,7 +58,7 @@ export function streamEvents(
     context.header(CONTENT_LENGTH, undefined);
     for (const [name, header] of Object.entries(SSE_HEADERS)) context.header(name, header);
     headers.forEach((header, name) => context.header(name, header, { append: addsUp(name) }));
-    const stream = openStream(checked, producer, value);
+    const stream = new OpenStream(checked, producer, value);
     holdWhileOpen(context.req.raw, stream);
     if (context.req.method !== "HEAD") return context.body(byteStreamOf(stream));
     stream.leave(noBody());

@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Ended } from "../core/life.ts";
-import type { OpenStream } from "../core/open.ts";
-import { openStream } from "../core/open.ts";
+
+import { OpenStream } from "../core/open.ts";
 import { optionalFunction } from "../protocol/options.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions } from "../core/serve.ts";
@@ -27,15 +27,15 @@ export function serveOnResponse(
 ): Promise<Ended> {
   checkProducer(producer);
   const { setup } = options;
-  const head = checkHeaders(options.headers);
+  const head = options.headers && checkHeaders(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options);
   if (response.headersSent) {
     throw new TypeError("`response` must not have sent its head: a stream needs a head of its own");
   }
   const serve = (prepared: unknown): Promise<Ended> => {
-    const stream = openStream(checked, producer, prepared);
-    void transport(request, response, stream, head);
+    const stream = new OpenStream(checked, producer, prepared);
+    transport(request, response, stream, head);
     return stream.ended;
   };
   if (setup === undefined) return serve(undefined);
@@ -55,13 +55,15 @@ function tellRefused(response: NodeResponse, answer: () => void): void {
   }
 }
 
-/** Carries a stream to its response. Never rejects: what goes wrong on the way is the stream's end. */
-async function transport(
+/** Carries a stream to its response. Never throws: what goes wrong on the way is the stream's end. */
+function transport(
   request: NodeRequest,
   response: NodeResponse,
   stream: OpenStream,
-  head: Headers,
-): Promise<void> {
+  head: Headers | undefined,
+): void {
+  const onFailure = (cause: unknown) =>
+    stream.drop(new StreamCutError("WRITE_FAILED", "writing to the response failed", { cause }));
   try {
     if (request.method === "HEAD") {
       stream.leave(noBody());
@@ -69,12 +71,12 @@ async function transport(
       response.end();
       return;
     }
-    follow(response, stream);
+    follow(response, stream, onFailure);
     if (isOver(response)) return;
     writeHead(response, head);
-    await writeStream(response, stream);
+    writeStream(response, stream, onFailure);
   } catch (cause) {
-    stream.drop(new StreamCutError("WRITE_FAILED", "writing to the response failed", { cause }));
+    onFailure(cause);
   }
 }
 
@@ -82,15 +84,17 @@ async function transport(
  * Ties the two ends together. A disconnect is read off the response, never off the request: a request whose
  * body was parsed is closed while its reader still waits.
  */
-function follow(response: NodeResponse, stream: OpenStream): void {
+function follow(
+  response: NodeResponse,
+  stream: OpenStream,
+  onFailure: (cause: unknown) => void,
+): void {
   const onClose = () => {
     // Somebody else may have ended the response: then it went through, but not with our terminal.
     if (wentThrough(response) && stream.source.isDrained) stream.delivered();
-    stream.leave(new StreamCutError("READER_LEFT", "the reader closed the connection"));
+    stream.leave(readerLeft());
   };
-  response.on("error", (cause: Error) =>
-    stream.drop(new StreamCutError("WRITE_FAILED", "writing to the response failed", { cause })),
-  );
+  response.on("error", onFailure);
   response.on("close", onClose);
   if (isOver(response)) onClose();
   // A stream that was cut on this side must not look finished, nor hold the socket of a reader that never reads.
@@ -100,61 +104,90 @@ function follow(response: NodeResponse, stream: OpenStream): void {
   });
 }
 
+function readerLeft(): StreamCutError {
+  return new StreamCutError("READER_LEFT", "the reader closed the connection");
+}
+
 /** What middleware has set stays, unless the stream's own head says otherwise. */
-function writeHead(response: NodeResponse, headers: Headers): void {
+function writeHead(response: NodeResponse, headers: Headers | undefined): void {
+  if (headers === undefined && response.getHeaderNames().length === 0) {
+    // Nobody has a word to add: the head is written straight away, and nothing is kept of it.
+    (response as ServerResponse).writeHead(200, SSE_HEADERS);
+    return;
+  }
   response.statusCode = 200;
   response.removeHeader(CONTENT_LENGTH);
   for (const [name, value] of Object.entries(SSE_HEADERS)) response.setHeader(name, value);
-  headers.forEach((value, name) => {
+  headers?.forEach((value, name) => {
     if (addsUp(name)) response.appendHeader(name, value);
     else response.setHeader(name, value);
   });
 }
 
-async function writeStream(response: NodeResponse, stream: OpenStream): Promise<void> {
-  const room = new Room(response);
-  try {
-    for (let isFirst = true; ; isFirst = false) {
-      const bytes = await stream.source.pull();
-      if (bytes === undefined || isOver(response)) return;
+/**
+ * Writes what there is, waits for room, writes again. Callbacks, not an async function: while a stream is silent
+ * such a function would keep its last bytes and all it has ever named.
+ */
+function writeStream(
+  response: NodeResponse,
+  stream: OpenStream,
+  onFailure: (cause: unknown) => void,
+): void {
+  let isFirst = true;
+  let room: Room | undefined;
+  const next = () => void stream.source.pull().then(write, onFailure);
+  const write = (bytes: Uint8Array | undefined) => {
+    try {
+      if (bytes === undefined || isOver(response)) {
+        room?.release();
+        // What was taken and not written did not go through.
+        if (bytes !== undefined) stream.leave(readerLeft());
+        return;
+      }
       const isLast = stream.source.isDrained;
       const hasRoom = (response as ServerResponse).write(bytes);
       flush(response);
       // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
       if (isFirst) process.nextTick(() => stream.start());
+      isFirst = false;
       if (isLast) {
+        room?.release();
         response.end();
-        return;
-      }
-      if (!hasRoom) await room.again();
+      } else if (hasRoom) next();
+      else (room ??= new Room(response, next)).wait();
+    } catch (cause) {
+      onFailure(cause);
     }
-  } finally {
-    room.release();
-  }
+  };
+  next();
 }
 
 /**
  * Waits for room in a response, or for there never being any again.
  *
  * A response that stalls and then closes never drains, and `close` comes only once: hence a look first, and all
- * three events together. They are listened to once for the whole response: compressing middleware hands a `drain`
+ * three events together. They are listened to from the first wait to the end of the response: compressing middleware hands a `drain`
  * listener on to a stream of its own, from which it cannot be removed.
  */
 class Room {
   readonly #response: NodeResponse;
-  readonly #wake = () => this.#resolve?.();
-  #resolve: (() => void) | undefined;
+  readonly #wake: () => void;
+  #isWaiting = false;
 
-  constructor(response: NodeResponse) {
+  constructor(response: NodeResponse, onRoom: () => void) {
     this.#response = response;
+    this.#wake = () => {
+      if (!this.#isWaiting) return;
+      this.#isWaiting = false;
+      onRoom();
+    };
     for (const name of ROOM_EVENTS) response.on(name, this.#wake);
   }
 
-  again(): Promise<void> {
-    if (isOver(this.#response)) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#resolve = resolve;
-    });
+  /** Calls `onRoom` once there is room, or never will be. */
+  wait(): void {
+    this.#isWaiting = true;
+    if (isOver(this.#response)) this.#wake();
   }
 
   release(): void {

@@ -1,6 +1,6 @@
 const HOLE = Symbol("taken back");
 /** Slots to begin with: most queues hold next to nothing. */
-const FEW_SLOTS = 8;
+const FEW_SLOTS = 2;
 /** Slots of a block at most: a large array is dear to make, to move and to let go. */
 const MOST_SLOTS = 1_024;
 

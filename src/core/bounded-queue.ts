@@ -1,5 +1,5 @@
 import type { OverflowPolicy } from "../protocol/define.ts";
-import { QueueClosedError, QueueOverflowError } from "../protocol/errors.ts";
+import { QueueOverflowError } from "../protocol/errors.ts";
 import { Backlog } from "./backlog.ts";
 import { positiveInteger } from "../protocol/options.ts";
 
@@ -47,6 +47,11 @@ export interface QueueReader<T> {
   cancel(): void;
 }
 
+/** Who is told what {@link QueueReader.onReadable} tells. */
+export interface QueueListener {
+  onReadable(): void;
+}
+
 /** `open` takes items; `closed` and `failed` let what is held flow out; `cancelled`: the reader left. */
 export type QueueState = "open" | "closed" | "failed" | "cancelled";
 
@@ -70,16 +75,17 @@ export class BoundedQueue<T> {
   readonly #bounds: CheckedQueueBounds;
   #state: QueueState = "open";
   #failure: unknown;
-  #reader: QueueReader<T> | undefined;
+  /** The one reader, as far as it wants to be told. */
+  listener: QueueListener | undefined;
   /** What producers wait for, and how they are let go. */
   #room: Promise<void> | undefined;
   #letGo: (() => void) | undefined;
   /** What items that were grown count beside themselves. */
   #parts = 0;
 
-  constructor(rules: PressureRules<T>, bounds: QueueBounds) {
+  constructor(rules: PressureRules<T>, bounds: CheckedQueueBounds) {
     this.#rules = rules;
-    this.#bounds = checkQueueBounds(bounds);
+    this.#bounds = bounds;
   }
 
   get size(): number {
@@ -116,7 +122,7 @@ export class BoundedQueue<T> {
     if (this.#state !== "open") return false;
     if (this.desiredSize <= 0) return this.#addUnderPressure(item, size, type);
     this.#backlog.add(item, size);
-    if (this.#backlog.count === 1) this.#reader?.onReadable?.();
+    if (this.#backlog.count === 1) this.listener?.onReadable();
     return true;
   }
 
@@ -135,23 +141,20 @@ export class BoundedQueue<T> {
     this.#end("failed");
   }
 
-  getReader(): QueueReader<T> {
-    if (this.#reader) {
-      throw new QueueClosedError(
-        "QUEUE_HAS_READER",
-        "this queue already has its reader: two readers would take events from each other",
-      );
-    }
-    this.#reader = {
-      onReadable: undefined,
-      take: () => this.#take(),
-      cancel: () => {
-        this.#backlog.clear();
-        this.#parts = 0;
-        this.#end("cancelled");
-      },
-    };
-    return this.#reader;
+  /** Takes the oldest item, `undefined` when none waits. */
+  take(): T | undefined {
+    if (this.#backlog.count === 0) return undefined;
+    const item = this.#backlog.take();
+    if (this.#parts > 0) this.#parts -= (this.#rules.partsOf?.(item) ?? 1) - 1;
+    if (this.#room && this.desiredSize > 0) this.#letProducersGo();
+    return item;
+  }
+
+  /** The reader leaves: what waits is dropped. */
+  cancel(): void {
+    this.#backlog.clear();
+    this.#parts = 0;
+    this.#end("cancelled");
   }
 
   #addUnderPressure(item: T, size: number, type: string): boolean {
@@ -190,19 +193,11 @@ export class BoundedQueue<T> {
     return false;
   }
 
-  #take(): T | undefined {
-    if (this.#backlog.count === 0) return undefined;
-    const item = this.#backlog.take();
-    if (this.#parts > 0) this.#parts -= (this.#rules.partsOf?.(item) ?? 1) - 1;
-    if (this.#room && this.desiredSize > 0) this.#letProducersGo();
-    return item;
-  }
-
   #end(state: QueueState): void {
     if (this.#state === "cancelled" || (this.#state !== "open" && state !== "cancelled")) return;
     this.#state = state;
     this.#letProducersGo();
-    this.#reader?.onReadable?.();
+    this.listener?.onReadable();
   }
 
   #letProducersGo(): void {

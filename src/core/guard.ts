@@ -7,24 +7,32 @@ const LAST_WORDS_MS = 10_000;
 export interface GuardOptions {
   /** Longest time that what was handed out may stay untaken; 0: for ever. */
   stallMs: number;
-  onStall: () => void;
   /** Longest life; 0: for ever. */
   lifetimeMs: number;
-  onLifetime: () => void;
+}
+
+/** Whoever is told of a deadline that passed. */
+export interface Watched {
+  onStall(stallMs: number): void;
+  onLifetime(lifetimeMs: number): void;
 }
 
 /** Watches one stream's two deadlines, on the shared timer: a reader that takes nothing, and a life too long. */
 export class Guard implements TickerEntry {
   readonly #ticker = sharedTicker();
-  readonly #options: GuardOptions;
+  readonly #maxStallMs: number;
+  readonly #lifetimeMs: number;
+  readonly #watched: Watched;
   readonly #startedAt: number;
   /** When the reader was given what it has not yet taken; `undefined` while it waits for more. */
   #handedAt: number | undefined;
   #lifetimeTold = false;
   #stopped = false;
 
-  constructor(options: GuardOptions) {
-    this.#options = options;
+  constructor(options: GuardOptions, watched: Watched) {
+    this.#maxStallMs = options.stallMs;
+    this.#lifetimeMs = options.lifetimeMs;
+    this.#watched = watched;
     this.#startedAt = this.#ticker.now();
     this.#handedAt = this.#startedAt;
     const dueAt = this.#nextDue();
@@ -47,25 +55,24 @@ export class Guard implements TickerEntry {
   }
 
   onDue(now: number): number | undefined {
-    const { lifetimeMs } = this.#options;
+    const lifetimeMs = this.#lifetimeMs;
     if (lifetimeMs > 0 && !this.#lifetimeTold && now - this.#startedAt >= lifetimeMs) {
       this.#lifetimeTold = true;
-      this.#options.onLifetime();
+      this.#watched.onLifetime(lifetimeMs);
     }
     if (this.#handedAt !== undefined && now - this.#handedAt >= this.#stallMs) {
-      this.#options.onStall();
+      this.#watched.onStall(this.#stallMs);
     }
     return this.#stopped ? undefined : this.#nextDue();
   }
 
   get #stallMs(): number {
-    const { stallMs } = this.#options;
-    if (stallMs > 0) return stallMs;
+    if (this.#maxStallMs > 0) return this.#maxStallMs;
     return this.#lifetimeTold ? LAST_WORDS_MS : Number.POSITIVE_INFINITY;
   }
 
   #nextDue(): number | undefined {
-    const { lifetimeMs } = this.#options;
+    const lifetimeMs = this.#lifetimeMs;
     const stallDue = (this.#handedAt ?? this.#ticker.now()) + this.#stallMs;
     const lives = lifetimeMs > 0 && !this.#lifetimeTold;
     const dueAt = lives ? Math.min(stallDue, this.#startedAt + lifetimeMs) : stallDue;

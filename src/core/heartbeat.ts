@@ -40,9 +40,19 @@ export interface Heartbeat {
  * response.on('close', () => heartbeat.stop())
  */
 export function startHeartbeat({ intervalMs = 15_000, onBeat }: HeartbeatOptions): Heartbeat {
-  heartbeatInterval("intervalMs", intervalMs);
-  if (intervalMs === 0) return { touch() {}, stop() {} };
-  return new TickingHeartbeat(intervalMs, onBeat);
+  return beat(heartbeatInterval("intervalMs", intervalMs), { onBeat });
+}
+
+/** Who is told when it beats. */
+export interface Beaten {
+  onBeat(): void;
+}
+
+const SILENT: Heartbeat = { touch() {}, stop() {} };
+
+/** {@link startHeartbeat} of a checked interval, for who has the method anyway. */
+export function beat(intervalMs: number, beaten: Beaten): Heartbeat {
+  return intervalMs === 0 ? SILENT : new TickingHeartbeat(intervalMs, beaten);
 }
 
 /** Refuses an interval that no heartbeat can have. */
@@ -59,13 +69,13 @@ export function heartbeatInterval(name: string, intervalMs: number): number {
 class TickingHeartbeat implements Heartbeat, TickerEntry {
   readonly #ticker = sharedTicker();
   readonly #intervalMs: number;
-  readonly #onBeat: () => void;
+  readonly #beaten: Beaten;
   #lastActivityAt: number;
   #stopped = false;
 
-  constructor(intervalMs: number, onBeat: () => void) {
+  constructor(intervalMs: number, beaten: Beaten) {
     this.#intervalMs = intervalMs;
-    this.#onBeat = onBeat;
+    this.#beaten = beaten;
     this.#lastActivityAt = this.#ticker.now();
     this.#ticker.add(this, this.#lastActivityAt + intervalMs);
   }
@@ -83,7 +93,7 @@ class TickingHeartbeat implements Heartbeat, TickerEntry {
     const silentFor = now - this.#lastActivityAt;
     if (silentFor >= this.#intervalMs * (1 - EARLY_SHARE)) {
       this.#lastActivityAt = now;
-      this.#onBeat();
+      this.#beaten.onBeat();
     }
     return this.#stopped ? undefined : this.#lastActivityAt + this.#intervalMs;
   }

@@ -34,7 +34,13 @@ export interface Ended extends StreamEnd {
   hookError?: unknown;
 }
 
-type Describe = () => Pick<StreamEnd, "text" | "textIsWhole" | "counts">;
+/** What lives: it lets go of what it holds, and says what it came to. */
+export interface Living {
+  /** Called first of all at the end, once. */
+  letGo(): void;
+  describe(): Pick<StreamEnd, "text" | "textIsWhole" | "counts">;
+}
+
 type Phase = "open" | "draining" | "ended";
 
 /** The verdict that stands once the terminal is through. */
@@ -49,17 +55,23 @@ export interface Verdict {
  * first is the truth: later ones change nothing.
  */
 export class Life {
-  readonly #controller = new AbortController();
-  readonly #ended = Promise.withResolvers<Ended>();
+  /** Made when somebody asks for its signal: most streams are many, and idle. */
+  #controller: AbortController | undefined;
+  /** Settles after the hook did. Never rejects. */
+  readonly ended: Promise<Ended>;
+  #tellEnded: ((ended: Ended) => void) | undefined;
   readonly #onEnd: OnEnd | undefined;
-  readonly #describe: Describe;
-  readonly #disposers: Array<(verdict: Verdict) => void> = [];
+  readonly #living: Living;
+  #disposers: Array<(verdict: Verdict) => void> | undefined;
   #phase: Phase = "open";
   /** What stands once all is through; the end itself once it has come. */
   #verdict: Verdict = { outcome: "completed" };
 
-  constructor(describe: Describe, onEnd?: OnEnd) {
-    this.#describe = describe;
+  constructor(living: Living, onEnd?: OnEnd) {
+    this.#living = living;
+    this.ended = new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    });
     this.#onEnd = onEnd;
   }
 
@@ -68,18 +80,23 @@ export class Life {
   }
 
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#isAborted) this.#controller.abort(this.#verdict.error);
+    }
     return this.#controller.signal;
   }
 
-  /** Settles after the hook did. Never rejects. */
-  get ended(): Promise<Ended> {
-    return this.#ended.promise;
+  /** Work that goes on beside the failed part, or after a cut, has nobody left to work for. */
+  get #isAborted(): boolean {
+    if (this.#phase === "draining") return this.#verdict.error !== undefined;
+    return this.#phase === "ended" && this.#verdict.outcome !== "completed";
   }
 
   /** Runs `dispose` at the end, or at once when that has been. */
   atEnd(dispose: (verdict: Verdict) => void): void {
     if (this.#phase === "ended") dispose(this.#verdict);
-    else this.#disposers.push(dispose);
+    else (this.#disposers ??= []).push(dispose);
   }
 
   /** Nothing more is accepted; `verdict` stands when all that is held went through. */
@@ -87,8 +104,7 @@ export class Life {
     if (this.#phase !== "open") return;
     this.#phase = "draining";
     this.#verdict = verdict;
-    // Work that goes on beside the failed part has nobody left to work for.
-    if (verdict.error !== undefined) this.#controller.abort(verdict.error);
+    if (this.#isAborted) this.#controller?.abort(verdict.error);
   }
 
   /** Everything went through: the verdict is the outcome. */
@@ -106,10 +122,11 @@ export class Life {
     const { outcome, error, errorId } = verdict;
     this.#phase = "ended";
     this.#verdict = verdict;
-    if (outcome !== "completed") this.#controller.abort(error);
-    for (const dispose of this.#disposers.splice(0)) dispose(verdict);
+    if (this.#isAborted) this.#controller?.abort(error);
+    this.#living.letGo();
+    for (const dispose of this.#disposers?.splice(0) ?? []) dispose(verdict);
     void this.#tell(outcome, {
-      ...this.#describe(),
+      ...this.#living.describe(),
       ...(error !== undefined && { error }),
       ...(errorId !== undefined && { errorId }),
     });
@@ -118,9 +135,9 @@ export class Life {
   async #tell(outcome: Outcome, end: StreamEnd): Promise<void> {
     try {
       await this.#onEnd?.(outcome, end);
-      this.#ended.resolve({ outcome, ...end });
+      this.#tellEnded?.({ outcome, ...end });
     } catch (hookError) {
-      this.#ended.resolve({ outcome, ...end, hookError });
+      this.#tellEnded?.({ outcome, ...end, hookError });
     }
   }
 }

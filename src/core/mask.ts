@@ -1,3 +1,4 @@
+import { StreamCutError } from "../protocol/errors.ts";
 import type { ErrorEvent } from "../protocol/events.ts";
 
 /** What a reader may be told about an error. */
@@ -9,6 +10,11 @@ export interface ExposedError {
 /** Decides what may be told; `undefined` tells nothing but that there was an error. */
 export type ExposeError = (error: unknown) => ExposedError | undefined;
 
+/** That a stream was too long may be told to anybody: it is about the stream and not about the work. */
+const LIVED_TOO_LONG: ExposedError = {
+  message: "The stream reached its longest lifetime.",
+  code: "LIFETIME_EXCEEDED",
+};
 const NOTHING: ExposedError = { message: "The stream failed.", code: "INTERNAL" };
 
 /**
@@ -29,6 +35,9 @@ export function toErrorEvent(
 }
 
 function exposed(original: unknown, exposeError: ExposeError | undefined): ExposedError {
+  if (original instanceof StreamCutError && original.code === LIVED_TOO_LONG.code) {
+    return LIVED_TOO_LONG;
+  }
   try {
     const answer: unknown = exposeError?.(original) ?? NOTHING;
     if (answer instanceof Promise) answer.catch(() => {});

@@ -1,8 +1,7 @@
-import type { ToMessageOptions } from "../protocol/codec.ts";
 import { bareText, encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import type { QueueBounds, QueueReader } from "./bounded-queue.ts";
+import type { CheckedQueueBounds, PressureRules, QueueListener } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import { differOnlyInContent } from "./queue.ts";
 import { GrowingText } from "./text.ts";
@@ -25,9 +24,10 @@ interface GrowingEvent {
  */
 type Waiting = TextRun | string | GrowingEvent;
 
-export interface OutboxOptions extends ToMessageOptions {
+export interface OutboxOptions {
   events: EventSet;
-  bounds?: QueueBounds | undefined;
+  queue: CheckedQueueBounds;
+  eventField: boolean;
   /** How much of the text of `chunk` events is kept for the end. */
   maxTextLength: number;
 }
@@ -36,28 +36,24 @@ export interface OutboxOptions extends ToMessageOptions {
  * The crossing from events to frames, with the one buffer of a session in it: events go in one by one,
  * whole frames come out in batches, the tail last.
  */
-export class Outbox {
+export class Outbox implements PressureRules<Waiting> {
   readonly #queue: BoundedQueue<Waiting>;
-  readonly #reader: QueueReader<Waiting>;
   readonly #events: EventSet;
-  readonly #message: ToMessageOptions;
+  readonly #eventField: boolean;
   /** The text of all `chunk` events that were added, but for those of the run. */
-  readonly #text: GrowingText;
+  #text: GrowingText | undefined;
+  readonly #maxTextLength: number;
   /** The newest that waits, while it may grow. */
   #run: TextRun | undefined;
   #tail: string[] | undefined;
   #added = 0;
   #taken = 0;
 
-  constructor({ events, bounds, eventField = false, maxTextLength }: OutboxOptions) {
+  constructor({ events, queue, eventField, maxTextLength }: OutboxOptions) {
     this.#events = events;
-    this.#text = new GrowingText(maxTextLength);
-    this.#message = { eventField };
-    this.#queue = new BoundedQueue<Waiting>(
-      { sizeOf, merge, partsOf, policyOf: (type) => this.#policyOf(type) },
-      bounds ?? {},
-    );
-    this.#reader = this.#queue.getReader();
+    this.#maxTextLength = maxTextLength;
+    this.#eventField = eventField;
+    this.#queue = new BoundedQueue<Waiting>(this, queue);
   }
 
   /** How many events were added, the terminal not counted. */
@@ -92,14 +88,15 @@ export class Outbox {
     return this.#queue.sizeBytes >= BATCH_LENGTH || this.#tail !== undefined;
   }
 
-  set onReadable(callback: () => void) {
-    this.#reader.onReadable = callback;
+  /** Who is told when there is something to take, and at the end. */
+  set listener(listener: QueueListener) {
+    this.#queue.listener = listener;
   }
 
   /** The text of all `chunk` events that were added, as far as it is kept. */
   get text(): GrowingText {
     this.#closeRun();
-    return this.#text;
+    return (this.#text ??= new GrowingText(this.#maxTextLength));
   }
 
   /**
@@ -115,10 +112,10 @@ export class Outbox {
     if (text !== undefined) return this.addText(plain.type, textField as string, text);
     const waiting = this.#toWaiting(plain, hasRoom);
     this.#closeRun();
-    if (!this.#queue.add(waiting, sizeOf(waiting), plain.type)) return false;
+    if (!this.#queue.add(waiting, this.sizeOf(waiting), plain.type)) return false;
     this.#added += 1;
     const { content } = plain as { content?: unknown };
-    if (plain.type === "chunk" && typeof content === "string") this.#text.append(content);
+    if (plain.type === "chunk" && typeof content === "string") this.text.append(content);
     return true;
   }
 
@@ -134,7 +131,7 @@ export class Outbox {
 
   #beginRun(type: string, textField: string, text: string): boolean {
     this.#closeRun();
-    const run = new TextRun(type, encodeEvent({ type, [textField]: "" }, this.#message));
+    const run = new TextRun(type, encodeEvent({ type, [textField]: "" }, this.#eventField));
     if (!this.#queue.add(run, run.add(text), type)) return false;
     this.#run = run;
     return true;
@@ -148,12 +145,12 @@ export class Outbox {
     this.#tail = frames;
     this.#added += frames.length - 1;
     this.#queue.close();
-    this.#reader.onReadable?.();
+    this.#queue.listener?.onReadable();
   }
 
   /** @throws {EncodeError} when the event cannot go out as it is. */
   encode(event: AnyEvent): string {
-    return encodeEvent(outgoing(event, this.#events), this.#message);
+    return encodeEvent(outgoing(event, this.#events), this.#eventField);
   }
 
   /** Takes whole frames: all that wait, up to a batch; the tail with the last of them. */
@@ -161,7 +158,7 @@ export class Outbox {
     const frames: string[] = [];
     let length = 0;
     while (length < BATCH_LENGTH) {
-      const next = this.#reader.take();
+      const next = this.#queue.take();
       if (next === undefined) {
         frames.push(...this.#takeTail());
         break;
@@ -184,17 +181,18 @@ export class Outbox {
   cancel(): void {
     this.#closeRun();
     this.#tail = undefined;
-    this.#reader.cancel();
+    this.#queue.cancel();
   }
 
   /** Nothing joins the run any more, and its text is part of all text: what comes next comes after it. */
   #closeRun(): void {
-    if (this.#run?.type === "chunk") this.#text.append(this.#run.text);
+    const run = this.#run;
     this.#run = undefined;
+    if (run?.type === "chunk") this.text.append(run.text);
   }
 
   #toWaiting(event: AnyEvent, hasRoom: boolean): Waiting {
-    const frame = encodeEvent(event, this.#message);
+    const frame = encodeEvent(event, this.#eventField);
     if (hasRoom || !this.#grows(event)) return frame;
     const content = new GrowingText();
     content.append(event.content);
@@ -204,23 +202,38 @@ export class Outbox {
   /** Every part of it was encoded once, at the door: this cannot fail. */
   #write(waiting: Waiting): string {
     if (waiting === this.#run) this.#closeRun();
-    this.#taken += partsOf(waiting);
+    this.#taken += this.partsOf(waiting);
     if (typeof waiting === "string") return waiting;
     if (waiting instanceof TextRun) return waiting.frames;
     return encodeEvent(
       { ...waiting.event, content: waiting.content.toString() } as AnyEvent,
-      this.#message,
+      this.#eventField,
     );
   }
 
-  #policyOf(type: string): OverflowPolicy {
+  policyOf(type: string): OverflowPolicy {
     return this.#events.definitions.get(type)?.policy ?? "durable";
+  }
+
+  sizeOf(waiting: Waiting): number {
+    return isGrowing(waiting) ? waiting.frameLength + waiting.content.length : waiting.length;
+  }
+
+  partsOf(waiting: Waiting): number {
+    return waiting instanceof TextRun ? waiting.count : 1;
+  }
+
+  merge(older: Waiting, newer: Waiting): Waiting | undefined {
+    if (!isGrowing(older) || !isGrowing(newer)) return undefined;
+    if (!differOnlyInContent(older.event, newer.event)) return undefined;
+    older.content.append(newer.content.toString());
+    return older;
   }
 
   /** Only what is flat may grow: a part that somebody else holds could change until it is written. */
   #grows(event: AnyEvent): event is AnyEvent & { content: string } {
     return (
-      this.#policyOf(event.type) === "mergeable" &&
+      this.policyOf(event.type) === "mergeable" &&
       typeof (event as { content?: unknown }).content === "string" &&
       !("toJSON" in event) &&
       Object.values(event).every(
@@ -232,20 +245,4 @@ export class Outbox {
 
 function isGrowing(waiting: Waiting): waiting is GrowingEvent {
   return typeof waiting === "object" && "frameLength" in waiting;
-}
-
-function sizeOf(waiting: Waiting): number {
-  return isGrowing(waiting) ? waiting.frameLength + waiting.content.length : waiting.length;
-}
-
-/** How many events it is. */
-function partsOf(waiting: Waiting): number {
-  return waiting instanceof TextRun ? waiting.count : 1;
-}
-
-function merge(older: Waiting, newer: Waiting): Waiting | undefined {
-  if (!isGrowing(older) || !isGrowing(newer)) return undefined;
-  if (!differOnlyInContent(older.event, newer.event)) return undefined;
-  older.content.append(newer.content.toString());
-  return older;
 }

@@ -1,10 +1,12 @@
 import type { EventSet } from "../protocol/define.ts";
 import { baseEvents } from "../protocol/define.ts";
 import { toJSON } from "../protocol/encode.ts";
+import { QueueClosedError } from "../protocol/errors.ts";
 import { checkShared, optionalFunction, refuse, wholeNumber } from "../protocol/options.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { QueueBounds, QueueReader, QueueState } from "./bounded-queue.ts";
-import { BoundedQueue } from "./bounded-queue.ts";
+import { BoundedQueue, checkQueueBounds } from "./bounded-queue.ts";
+import { QueueIterator } from "./queue-iterator.ts";
 
 /** How an {@link AsyncEventQueue} counts, joins and bounds what waits in it. */
 export interface QueueOptions<T> extends QueueBounds {
@@ -57,7 +59,7 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
         policyOf: (type) => events.definitions.get(type)?.policy ?? "durable",
         merge: (older, newer) => (older.type === newer.type ? merge(older, newer) : undefined),
       },
-      bounds,
+      checkQueueBounds(bounds),
     );
   }
 
@@ -122,85 +124,30 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
    * @throws {QueueClosedError} `QUEUE_HAS_READER` when it was taken before: two readers would steal from each other.
    */
   getReader(): QueueReader<T> {
-    return this.#queue.getReader();
+    this.#takeReadersEnd();
+    const queue = this.#queue;
+    const reader: QueueReader<T> = {
+      onReadable: undefined,
+      take: () => queue.take(),
+      cancel: () => queue.cancel(),
+    };
+    queue.listener = { onReadable: () => reader.onReadable?.() };
+    return reader;
   }
 
   /** Iterates what is pushed, once. Leaving the loop is the reader leaving. See {@link AsyncEventQueue.getReader}. */
   [Symbol.asyncIterator](): AsyncIterableIterator<T, undefined> {
+    this.#takeReadersEnd();
     this.#iterator = new QueueIterator(this.#queue);
     return this.#iterator;
   }
-}
 
-interface Answer<T> {
-  resolve: (result: IteratorResult<T, undefined>) => void;
-  reject: (reason: unknown) => void;
-}
-
-const OVER = { value: undefined, done: true } as const;
-
-/**
- * The queue as an async iterator. A plain object, not a generator: `return()` settles a `next()` that waits,
- * in the same turn, where a generator would wait for it.
- */
-class QueueIterator<T> implements AsyncIterableIterator<T, undefined> {
-  readonly #queue: BoundedQueue<T>;
-  readonly #reader: QueueReader<T>;
-  /** The `next()` that waits, and those that were called after it. */
-  #waiting: Answer<T> | undefined;
-  readonly #further: Answer<T>[] = [];
-  #failureIsTold = false;
-
-  constructor(queue: BoundedQueue<T>) {
-    this.#queue = queue;
-    this.#reader = queue.getReader();
-    this.#reader.onReadable = () => this.#tellEnd();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  next(): Promise<IteratorResult<T, undefined>> {
-    // Whoever waits has emptied the queue.
-    const value = this.#reader.take();
-    if (value !== undefined) return Promise.resolve({ value, done: false });
-    return new Promise((resolve, reject) => {
-      const answer = { resolve, reject };
-      if (this.#waiting === undefined) this.#waiting = answer;
-      else this.#further.push(answer);
-      this.#tellEnd();
-    });
-  }
-
-  /** Hands `value` to a `next()` that waits. `false` when there is none. */
-  answer(value: T): boolean {
-    const waiting = this.#waiting;
-    if (waiting === undefined) return false;
-    this.#waiting = this.#further.length > 0 ? this.#further.shift() : undefined;
-    waiting.resolve({ value, done: false });
-    return true;
-  }
-
-  return(): Promise<IteratorResult<T, undefined>> {
-    this.#reader.cancel();
-    return Promise.resolve(OVER);
-  }
-
-  #tellEnd(): void {
-    if (this.#queue.state === "open") return;
-    for (let answer = this.#waiting; answer; answer = this.#further.shift()) {
-      if (this.#failureIsDue()) answer.reject(this.#queue.failure);
-      else answer.resolve(OVER);
-    }
-    this.#waiting = undefined;
-  }
-
-  /** The reason of a failed queue is told once; after it the iterator is done, as a generator would be. */
-  #failureIsDue(): boolean {
-    if (this.#queue.state !== "failed" || this.#failureIsTold) return false;
-    this.#failureIsTold = true;
-    return true;
+  #takeReadersEnd(): void {
+    if (this.#queue.listener === undefined) return;
+    throw new QueueClosedError(
+      "QUEUE_HAS_READER",
+      "this queue already has its reader: two readers would take events from each other",
+    );
   }
 }
 

@@ -1,8 +1,8 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 import type { Ended } from "./life.ts";
-import type { OpenStream } from "./open.ts";
-import { openStream } from "./open.ts";
+
+import { OpenStream } from "./open.ts";
 import { optionalFunction } from "../protocol/options.ts";
 import type { Producer } from "./produce.ts";
 import { checkProducer } from "./produce.ts";
@@ -75,7 +75,7 @@ export function streamEvents(
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, request.signal);
   const respond = (value: unknown) => {
-    const stream = openStream(checked, producer, value);
+    const stream = new OpenStream(checked, producer, value);
     holdWhileOpen(request, stream);
     if (request.method !== "HEAD") return toResponse(byteStreamOf(stream), { headers });
     stream.leave(noBody());
@@ -92,7 +92,10 @@ export function refuse(
   reason: unknown,
 ): Promise<Ended> {
   // Without its signals: what is told is the refusal, whatever else has happened since.
-  const stream = openStream({ ...options, requestSignal: undefined, signal: undefined }, producer);
+  const stream = new OpenStream(
+    { ...options, requestSignal: undefined, signal: undefined },
+    producer,
+  );
   stream.refuse(reason);
   return stream.ended;
 }

@@ -19,10 +19,6 @@ const TERMINAL: AnyEvent = Object.freeze({ type: "done" });
 const TOO_FAR_BEHIND = errorEvent("The reader fell too far behind.", DROPPED);
 const STOPPED = errorEvent("The stream was stopped.", ABORTED);
 
-export interface SessionOptions {
-  exposeError?: ExposeError | undefined;
-}
-
 /**
  * The producer's side of one stream.
  *
@@ -36,7 +32,7 @@ export class SessionCore<E extends AnyEvent> {
   #refused = 0;
   #isFailing = false;
 
-  constructor(outbox: Outbox, life: Life, { exposeError }: SessionOptions) {
+  constructor(outbox: Outbox, life: Life, exposeError?: ExposeError) {
     this.#outbox = outbox;
     this.#life = life;
     this.#exposeError = exposeError;

@@ -1,8 +1,9 @@
 import type { EventSet, SentEvent } from "../protocol/define.ts";
 import type { AnyEvent, EventOrigin } from "../protocol/events.ts";
 import type { Life } from "./life.ts";
+import type { ExposeError } from "./mask.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Sent, SessionOptions } from "./session.ts";
+import type { Sent } from "./session.ts";
 import { SessionCore } from "./session.ts";
 
 /** The payload of one event type: its fields beside `type`. */
@@ -65,7 +66,7 @@ const POSITIONAL = new Map([
 type Constructor = new (
   outbox: Outbox,
   life: Life,
-  options: SessionOptions,
+  exposeError?: ExposeError,
 ) => SessionCore<AnyEvent>;
 
 /** One class for each set of events, made once: a session of many shorthands weighs as much as one of none. */

@@ -1,7 +1,7 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
 import { StreamCutError } from "../protocol/errors.ts";
-import type { OpenStream } from "./open.ts";
-import { openStream } from "./open.ts";
+
+import { OpenStream } from "./open.ts";
 import type { Producer } from "./produce.ts";
 import { checkProducer } from "./produce.ts";
 import type { StreamOptions } from "./stream-options.ts";
@@ -26,7 +26,7 @@ export function toByteStream<Set extends EventSet = BaseEvents>(
   options: StreamOptions<Set> = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   checkProducer(producer);
-  return byteStreamOf(openStream(checkStreamOptions(options), producer));
+  return byteStreamOf(new OpenStream(checkStreamOptions(options), producer));
 }
 
 /**

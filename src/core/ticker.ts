@@ -2,6 +2,8 @@
 export interface TickerEntry {
   /** Called at or shortly before that time. Answers when it is due next, or `undefined` when it is over. */
   onDue: (now: number) => number | undefined;
+  /** Kept here by the ticker: which slot it is in. */
+  slot?: number | undefined;
 }
 
 type Timer = ReturnType<typeof setTimeout>;
@@ -32,7 +34,7 @@ function slotOf(dueAt: number, now: number): number {
  */
 class Ticker {
   readonly #slots = new Map<number, Set<TickerEntry>>();
-  readonly #slotOf = new Map<TickerEntry, number>();
+  #count = 0;
   #timer: Timer | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
 
@@ -46,18 +48,20 @@ class Ticker {
     let entries = this.#slots.get(slot);
     if (entries === undefined) this.#slots.set(slot, (entries = new Set()));
     entries.add(entry);
-    this.#slotOf.set(entry, slot);
+    entry.slot = slot;
+    this.#count += 1;
     if (slot < this.#wakesAt) this.#wakeAt(slot);
   }
 
   remove(entry: TickerEntry): void {
-    const slot = this.#slotOf.get(entry);
+    const { slot } = entry;
     if (slot === undefined) return;
-    this.#slotOf.delete(entry);
+    entry.slot = undefined;
+    this.#count -= 1;
     const entries = this.#slots.get(slot);
     entries?.delete(entry);
     if (entries?.size === 0) this.#slots.delete(slot);
-    if (this.#slotOf.size === 0) this.#sleep();
+    if (this.#count === 0) this.#sleep();
   }
 
   #wakeAt(slot: number): void {
@@ -85,7 +89,9 @@ class Ticker {
       this.#slots.delete(slot);
       for (const entry of entries) {
         // An earlier entry of this turn may have taken this one out.
-        if (!this.#slotOf.delete(entry)) continue;
+        if (entry.slot === undefined) continue;
+        entry.slot = undefined;
+        this.#count -= 1;
         try {
           const dueAt = entry.onDue(now);
           if (dueAt !== undefined) this.add(entry, dueAt);

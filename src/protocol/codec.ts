@@ -47,7 +47,7 @@ export function toMessage(
  *
  * @throws {EncodeError} `NOT_SERIALISABLE` when JSON cannot hold it.
  */
-export function encodeEvent(event: AnyEvent, { eventField }: ToMessageOptions): string {
+export function encodeEvent(event: AnyEvent, eventField: boolean): string {
   const { type } = event;
   if (type === "done") return encodeSSE({ data: DONE });
   return encodeSSE(eventField && type !== "error" ? { data: event, event: type } : { data: event });

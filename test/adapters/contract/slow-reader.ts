@@ -86,7 +86,7 @@ export function floodContract(serve: Serve): void {
   ] as const)(
     "1 GB of events that nobody awaits, for a stalled reader, does not fill the heap: %s text",
     async ([, piece]) => {
-      let grownBy = Number.NaN;
+      const grownBy = Promise.withResolvers<number>();
       const { onEnd, first } = endings();
       const go = Promise.withResolvers<void>();
       const served = await serve({
@@ -95,7 +95,7 @@ export function floodContract(serve: Serve): void {
           const before = heldBytes();
           for (let n = 0; n < PIECES; n += 1) void stream.chunk(piece);
           await new Promise(setImmediate);
-          grownBy = heldBytes() - before;
+          grownBy.resolve(heldBytes() - before);
         },
         options: { onEnd, stallMs: 200 },
       });
@@ -103,7 +103,7 @@ export function floodContract(serve: Serve): void {
       reader.stall();
       go.resolve();
       expect((await first).outcome).toBe("dropped");
-      expect(grownBy).toBeLessThan(3 * QUEUE_BOUND);
+      expect(await grownBy.promise).toBeLessThan(3 * QUEUE_BOUND);
       reader.leave();
     },
   );
