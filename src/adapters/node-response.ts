@@ -135,17 +135,17 @@ function writeStream(
 ): void {
   let isFirst = true;
   let room: Room | undefined;
-  const next = () => void stream.source.pull().then(write, onFailure);
-  const write = (bytes: Uint8Array | undefined) => {
+  const next = () => stream.source.takeText(write);
+  const write = (chunk: Uint8Array | string | undefined) => {
     try {
-      if (bytes === undefined || isOver(response)) {
+      if (chunk === undefined || isOver(response)) {
         room?.release();
         // What was taken and not written did not go through.
-        if (bytes !== undefined) stream.leave(readerLeft());
+        if (chunk !== undefined) stream.leave(readerLeft());
         return;
       }
       const isLast = stream.source.isDrained;
-      const hasRoom = (response as ServerResponse).write(bytes);
+      const hasRoom = (response as ServerResponse).write(chunk);
       flush(response);
       // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
       if (isFirst) process.nextTick(() => stream.start());

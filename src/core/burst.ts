@@ -13,28 +13,33 @@ export interface Burst {
 const QUIET_TURNS = 8;
 
 /**
- * Resolves when a producer that is in the middle of a burst of microtasks has paused, so that awaited sends too
+ * Resumes when a producer that is in the middle of a burst of microtasks has paused, so that awaited sends too
  * leave in full batches. It waits only for turns that run anyway before the event loop goes on: no event is delayed.
  */
-export async function endOfBurst(burst: Burst): Promise<void> {
-  await endOfMicrotasks();
-  let quiet = 0;
-  while (quiet < QUIET_TURNS && !burst.isFullBatch) {
+export function afterBurst(burst: Burst, resume: () => void): void {
+  const { process } = globalThis as NextTicks;
+  // Node and Bun run their next ticks when the microtasks of a turn have run: the end of a burst, for next to nothing.
+  // Asked for in a tick, the next one would come before them: hence from a microtask.
+  if (ticksAreLate) queueMicrotask(() => process?.nextTick?.(resume));
+  else void quietTurns(burst).then(resume);
+}
+
+interface NextTicks {
+  process?: { nextTick?: (resume: () => void) => void };
+}
+
+/** Whether there are next ticks, and they come after all microtasks. Some hosts have something else of that name. */
+let ticksAreLate: boolean | undefined;
+
+async function quietTurns(burst: Burst): Promise<void> {
+  const { process } = globalThis as NextTicks;
+  let isLate = process?.nextTick !== undefined;
+  let turns = 0;
+  if (ticksAreLate === undefined) process?.nextTick?.(() => (isLate = turns >= QUIET_TURNS));
+  for (let quiet = 0; quiet < QUIET_TURNS && !burst.isFullBatch; turns += 1) {
     const before = burst.added;
     await undefined;
     quiet = burst.added === before ? quiet + 1 : 0;
   }
-}
-
-interface NextTicks {
-  process?: { nextTick?: (callback: () => void) => void };
-}
-
-/**
- * Node and Bun run their next ticks when the microtasks of a turn have run: the end of a burst, for the price of one
- * promise. Where there is nothing like it, or something else of that name, the quiet turns find it.
- */
-function endOfMicrotasks(): Promise<void> | undefined {
-  const { process } = globalThis as NextTicks;
-  return process?.nextTick && new Promise((resolve) => process.nextTick?.(resolve));
+  if (turns >= QUIET_TURNS) ticksAreLate = isLate;
 }

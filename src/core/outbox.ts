@@ -45,6 +45,9 @@ export class Outbox implements PressureRules<Waiting> {
   readonly #maxTextLength: number;
   /** The newest that waits, while it may grow. */
   #run: TextRun | undefined;
+  /** What the last run was of, and the frame of such an event without its text. */
+  #runType = "";
+  #frameOfNone = "";
   #tail: string[] | undefined;
   #added = 0;
   #taken = 0;
@@ -131,7 +134,11 @@ export class Outbox implements PressureRules<Waiting> {
 
   #beginRun(type: string, textField: string, text: string): boolean {
     this.#closeRun();
-    const run = new TextRun(type, encodeEvent({ type, [textField]: "" }, this.#eventField));
+    if (type !== this.#runType) {
+      this.#runType = type;
+      this.#frameOfNone = encodeEvent({ type, [textField]: "" }, this.#eventField);
+    }
+    const run = new TextRun(type, this.#frameOfNone);
     if (!this.#queue.add(run, run.add(text), type)) return false;
     this.#run = run;
     return true;

@@ -1,6 +1,6 @@
-import { encodeFrames } from "../protocol/bytes.ts";
+import { byteLength, encodeFrames } from "../protocol/bytes.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
-import { endOfBurst } from "./burst.ts";
+import { afterBurst } from "./burst.ts";
 import type { GuardOptions, Watched } from "./guard.ts";
 import { Guard } from "./guard.ts";
 import type { QueueListener } from "./bounded-queue.ts";
@@ -10,6 +10,10 @@ import type { Life } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
+type Answer<Chunk> = (chunk: Chunk | undefined) => void;
+
+/** Up to this many characters a chunk is handed out as text to who can send text: making a buffer of it costs more. */
+const SHORT = 2_048;
 
 export interface SourceOptions extends GuardOptions {
   heartbeatMs: number;
@@ -27,7 +31,8 @@ export class ByteSource implements QueueListener, Beaten {
   readonly #heartbeatMs: number;
   #opened = false;
   /** Answers the pull that waits. */
-  #answer: ((bytes: Bytes | undefined) => void) | undefined;
+  #answer: Answer<Bytes | string> | undefined;
+  #takesText = false;
   #isInBurst = false;
   #bytes = 0;
 
@@ -53,26 +58,31 @@ export class ByteSource implements QueueListener, Beaten {
   }
 
   /**
-   * Resolves with the next bytes, always whole frames: the opening comment at once, then all events that
-   * wait, up to a batch; a heartbeat after a silence. `undefined` is the end. Never rejects. One at a time.
+   * Answers with the next bytes, always whole frames: the opening comment at once, then all events that
+   * wait, up to a batch; a heartbeat after a silence. `undefined` is the end. One at a time.
    */
+  take(answer: Answer<Bytes>): void {
+    this.#take(answer as Answer<Bytes | string>, false);
+  }
+
+  /** {@link take} for who can send text as well: a short chunk comes as such. */
+  takeText(answer: Answer<Bytes | string>): void {
+    this.#take(answer, true);
+  }
+
+  /** {@link take} as a promise. Never rejects. */
   pull(): Promise<Bytes | undefined> {
-    this.#guard.waiting();
-    if (!this.#opened) {
-      this.#opened = true;
-      return Promise.resolve(this.#hand([openFrame(this.#heartbeatMs)]));
-    }
-    return new Promise((resolve) => {
-      this.#answer = resolve;
-      if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
-    });
+    return new Promise((resolve) => this.take(resolve));
   }
 
   /** There is something to take, or it is over. */
   onReadable(): void {
     if (this.#answer === undefined || this.#isInBurst) return;
     if (this.#life.phase === "ended" || this.isDrained) this.#tell(undefined);
-    else void this.#handBatch();
+    else {
+      this.#isInBurst = true;
+      afterBurst(this.#outbox, () => this.#handBatch());
+    }
   }
 
   /** Only a reader that waits hears a heartbeat: one that is behind has bytes enough on the way. */
@@ -85,9 +95,7 @@ export class ByteSource implements QueueListener, Beaten {
     return this.#life.phase === "draining" && this.#outbox.isEmpty;
   }
 
-  async #handBatch(): Promise<void> {
-    this.#isInBurst = true;
-    await endOfBurst(this.#outbox);
+  #handBatch(): void {
     this.#isInBurst = false;
     const batch = this.#outbox.takeBatch();
     if (batch.length > 0) this.#tell(this.#hand(batch));
@@ -95,17 +103,32 @@ export class ByteSource implements QueueListener, Beaten {
     else if (this.#life.phase !== "open") this.#tell(undefined);
   }
 
-  #tell(bytes: Bytes | undefined): void {
-    const answer = this.#answer;
-    this.#answer = undefined;
-    answer?.(bytes);
+  #take(answer: Answer<Bytes | string>, takesText: boolean): void {
+    this.#guard.waiting();
+    this.#answer = answer;
+    this.#takesText = takesText;
+    if (!this.#opened) {
+      this.#opened = true;
+      this.#tell(this.#hand([openFrame(this.#heartbeatMs)]));
+    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
   }
 
-  #hand(frames: string[]): Bytes {
-    const bytes = encodeFrames(frames);
-    this.#bytes += bytes.length;
+  #tell(chunk: Bytes | string | undefined): void {
+    const answer = this.#answer;
+    this.#answer = undefined;
+    answer?.(chunk);
+  }
+
+  #hand(frames: string[]): Bytes | string {
     this.#heartbeat.touch();
     this.#guard.handed();
+    const [only = ""] = frames;
+    if (this.#takesText && frames.length === 1 && only.length < SHORT) {
+      this.#bytes += byteLength(only);
+      return only;
+    }
+    const bytes = encodeFrames(frames);
+    this.#bytes += bytes.length;
     return bytes;
   }
 }

@@ -6,6 +6,12 @@ const LONG = 1_024;
 /** Encoded into and copied from: an array that is made for each batch would first be filled with zeroes. */
 let room: Uint8Array<ArrayBuffer> | undefined;
 
+/** How many bytes a short text takes in UTF-8. */
+export function byteLength(text: string): number {
+  room ??= new Uint8Array(ROOM_BYTES);
+  return utf8.encodeInto(text, room).written;
+}
+
 /**
  * Encodes frames as the bytes of one chunk: UTF-8, one after another.
  *
@@ -24,7 +30,7 @@ export function encodeFrames(frames: readonly string[]): Uint8Array<ArrayBuffer>
     pending += frames[index];
     if (pending.length < LONG && index < frames.length - 1) continue;
     if (end + pending.length * 3 > ROOM_BYTES) return utf8.encode(frames.join(""));
-    end += utf8.encodeInto(pending, room.subarray(end)).written;
+    end += utf8.encodeInto(pending, end === 0 ? room : room.subarray(end)).written;
     pending = "";
   }
   return room.slice(0, end);

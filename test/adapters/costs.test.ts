@@ -44,7 +44,8 @@ describe.each<[string, Handler]>([
     const reader = await open(handler(producer), (response) => {
       const write = vi.spyOn(response, "write");
       write.mockImplementation(((...args: Parameters<ServerResponse["write"]>) => {
-        writes.push(new TextDecoder().decode(args[0] as Uint8Array));
+        const [chunk] = args as unknown as [string | Uint8Array];
+        writes.push(typeof chunk === "string" ? chunk : new TextDecoder().decode(chunk));
         return Object.getPrototypeOf(response).write.apply(response, args) as boolean;
       }) as ServerResponse["write"]);
     });

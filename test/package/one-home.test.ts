@@ -24,7 +24,7 @@ const LITERALS: ReadonlyArray<readonly [RegExp, string]> = [
 const TIMERS: Record<string, string[]> = {
   setTimeout: ["client/request.ts", "core/ticker.ts"],
   clearTimeout: ["client/request.ts", "core/ticker.ts"],
-  queueMicrotask: ["client/event-stream.ts"],
+  queueMicrotask: ["client/event-stream.ts", "core/burst.ts"],
   "performance.now": ["core/ticker.ts"],
   setInterval: [],
   setImmediate: [],
