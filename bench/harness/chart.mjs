@@ -12,6 +12,8 @@ const SHOWN = [
   "client/*",
   "idle/c1000",
   "latency/*",
+  "heartbeat/silent",
+  "bun/*",
 ];
 const ROLES = ["ssekit", "peer", "reference"];
 

@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 export const USAGE = `Usage: npm run bench [-- area … options]
 
-  area            bun, encode, growth, heartbeat, idle, latency, pace, parse, queue, stream;
+  area            bun, client, encode, growth, heartbeat, idle, latency, pace, parse, queue, stream;
                   all when none is named
   --rounds N      interleaved rounds, each contender in a fresh process (default 5)
   --only TEXT     limit, ssekit and the contenders whose file name holds TEXT

@@ -3,20 +3,12 @@ import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { CheckedQueueBounds, PressureRules, QueueListener } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
-import { differOnlyInContent } from "./queue.ts";
+import { canGrow, GrowingEvent } from "./growing-event.ts";
 import { GrowingText } from "./text.ts";
 import { TextRun } from "./text-run.ts";
 
 /** A chunk goes out when it is this large, in characters: more would only cost memory. */
 const BATCH_LENGTH = 64 * 1024;
-
-/** Waits as an event whose text still grows: its neighbours join it while the reader is behind. */
-interface GrowingEvent {
-  readonly event: AnyEvent;
-  readonly content: GrowingText;
-  /** Length of its frame without the content. */
-  readonly frameLength: number;
-}
 
 /**
  * What waits: a run of texts, or a frame that was encoded when its event was sent, so that what JSON cannot hold is
@@ -115,7 +107,7 @@ export class Outbox implements PressureRules<Waiting> {
     if (text !== undefined) return this.addText(plain.type, textField as string, text);
     const waiting = this.#toWaiting(plain, hasRoom);
     this.#closeRun();
-    if (!this.#queue.add(waiting, this.sizeOf(waiting), plain.type)) return false;
+    if (!this.#queue.add(waiting, waiting.length, plain.type)) return false;
     this.#added += 1;
     const { content } = plain as { content?: unknown };
     if (plain.type === "chunk" && typeof content === "string") this.text.append(content);
@@ -200,10 +192,8 @@ export class Outbox implements PressureRules<Waiting> {
 
   #toWaiting(event: AnyEvent, hasRoom: boolean): Waiting {
     const frame = encodeEvent(event, this.#eventField);
-    if (hasRoom || !this.#grows(event)) return frame;
-    const content = new GrowingText();
-    content.append(event.content);
-    return { event: { ...event }, content, frameLength: frame.length - event.content.length };
+    const grows = !hasRoom && this.policyOf(event.type) === "mergeable" && canGrow(event);
+    return grows ? new GrowingEvent(event, frame) : frame;
   }
 
   /** Every part of it was encoded once, at the door: this cannot fail. */
@@ -212,10 +202,7 @@ export class Outbox implements PressureRules<Waiting> {
     this.#taken += this.partsOf(waiting);
     if (typeof waiting === "string") return waiting;
     if (waiting instanceof TextRun) return waiting.frames;
-    return encodeEvent(
-      { ...waiting.event, content: waiting.content.toString() } as AnyEvent,
-      this.#eventField,
-    );
+    return encodeEvent(waiting.event, this.#eventField);
   }
 
   policyOf(type: string): OverflowPolicy {
@@ -223,7 +210,7 @@ export class Outbox implements PressureRules<Waiting> {
   }
 
   sizeOf(waiting: Waiting): number {
-    return isGrowing(waiting) ? waiting.frameLength + waiting.content.length : waiting.length;
+    return waiting.length;
   }
 
   partsOf(waiting: Waiting): number {
@@ -231,25 +218,8 @@ export class Outbox implements PressureRules<Waiting> {
   }
 
   merge(older: Waiting, newer: Waiting): Waiting | undefined {
-    if (!isGrowing(older) || !isGrowing(newer)) return undefined;
-    if (!differOnlyInContent(older.event, newer.event)) return undefined;
-    older.content.append(newer.content.toString());
-    return older;
+    const isJoined =
+      older instanceof GrowingEvent && newer instanceof GrowingEvent && older.join(newer);
+    return isJoined ? older : undefined;
   }
-
-  /** Only what is flat may grow: a part that somebody else holds could change until it is written. */
-  #grows(event: AnyEvent): event is AnyEvent & { content: string } {
-    return (
-      this.policyOf(event.type) === "mergeable" &&
-      typeof (event as { content?: unknown }).content === "string" &&
-      !("toJSON" in event) &&
-      Object.values(event).every(
-        (value) => value === null || !/^(object|function)$/.test(typeof value),
-      )
-    );
-  }
-}
-
-function isGrowing(waiting: Waiting): waiting is GrowingEvent {
-  return typeof waiting === "object" && "frameLength" in waiting;
 }
