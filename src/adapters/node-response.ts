@@ -114,7 +114,7 @@ function writeHead(response: NodeResponse, headers: Headers | undefined): void {
     // Nobody has a word to add: the head is written straight away, and nothing is kept of it.
     (response as ServerResponse).writeHead(200, SSE_HEADERS);
     // Sent as it is, or every part that it was put together from stays with the response.
-    response.flushHeaders();
+    (response as ServerResponse).flushHeaders();
     return;
   }
   response.statusCode = 200;
