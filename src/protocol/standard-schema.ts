@@ -48,12 +48,10 @@ export function checkBySchema(schema: StandardSchema): EventCheck {
     if (result.issues) return pathOf(result.issues[0]);
     // What belongs to every event is put back: schemas drop what they do not know.
     const { source, parent } = event as EventOrigin;
-    return {
-      type,
-      ...(source !== undefined && { source }),
-      ...(parent !== undefined && { parent }),
-      ...(result.value as object),
-    };
+    const checked: AnyEvent & EventOrigin = { ...(result.value as AnyEvent), type };
+    if (source !== undefined) checked.source ??= source;
+    if (parent !== undefined) checked.parent ??= parent;
+    return checked;
   };
 }
 

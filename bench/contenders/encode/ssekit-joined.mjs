@@ -1,17 +1,26 @@
 import { loadServer } from "../../ssekit.mjs";
 
-const BATCH = 64;
+/** As a stream takes what waits: whole frames, up to this many characters. */
+const BATCH_LENGTH = 64 * 1024;
 
 export default {
   role: "ssekit",
-  title: "encodeSSE, encodeFrames of 64",
+  title: "encodeSSE, encodeFrames of 64 kB",
   async open() {
     const { encodeFrames, encodeSSE } = await loadServer();
     return (values, sink) => {
-      for (let i = 0; i < values.length; i += BATCH) {
-        const frames = values.slice(i, i + BATCH).map((data) => encodeSSE({ data }));
+      let frames = [];
+      let length = 0;
+      for (const data of values) {
+        const frame = encodeSSE({ data });
+        frames.push(frame);
+        length += frame.length;
+        if (length < BATCH_LENGTH) continue;
         sink(encodeFrames(frames));
+        frames = [];
+        length = 0;
       }
+      sink(encodeFrames(frames));
     };
   },
 };
