@@ -76,7 +76,7 @@ export function createEventStream<Set extends EventSet>(
   const onMessage = (message: SSEMessage) => {
     const event = toEvent(message, events);
     if (event?.type === "done") isDone = true;
-    else if (event && !isDone) batch.push(event as ReadEvent<Set>);
+    else if (event && !isDone && !isOver) batch.push(event as ReadEvent<Set>);
   };
   const parser = createSSEParser({ onMessage }, { maxEventBytes });
 
@@ -96,7 +96,7 @@ export function createEventStream<Set extends EventSet>(
   const endAtTerminal = () => {
     if (!remote) return end("completed");
     const details = { event: remote };
-    end(outcomeOf(remote), new RemoteError("REMOTE_ERROR", "the server told an error", details));
+    end(outcomeOf(remote), new RemoteError("REMOTE_ERROR", "an `error`", details));
   };
   const letGo = () => void reader?.cancel().catch(() => {});
 
@@ -118,13 +118,13 @@ export function createEventStream<Set extends EventSet>(
     if (broken) throw broken.error;
     await opened;
     const chunk = await reader?.read().catch((cause: unknown) => {
-      throw new StreamCutError("DROPPED", "the body broke before the terminal", { cause });
+      throw new StreamCutError("DROPPED", "broken before the terminal", { cause });
     });
     if (isOver) return;
     if (!chunk?.value) {
       // Some senders end after an `error` event without the terminal: they have told how it ended.
       if (remote) return endAtTerminal();
-      throw new StreamCutError("TRUNCATED", "the body ended before the terminal");
+      throw new StreamCutError("TRUNCATED", "ended before the terminal");
     }
     try {
       parser.feed(chunk.value);

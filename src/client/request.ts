@@ -60,9 +60,12 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
   void new Request(address, { ...init, body: hasBody ? "" : null });
   return async (signal) => {
     signal.throwIfAborted();
-    const response = await send(`${url}`, { ...init, signal }).catch((cause: unknown) => {
+    let response;
+    try {
+      response = await send(`${url}`, { ...init, signal });
+    } catch (cause) {
       throw new ConnectError("CONNECT_FAILED", "no response", { retriable: true, cause });
-    });
+    }
     return checkResponse(response ?? refuse("response", "an unread response", response));
   };
 }

@@ -20,6 +20,16 @@ class Block<T> {
   }
 }
 
+type Places<T> = ReadonlyMap<string, Place<T>> | undefined;
+
+/** A queue has a handful of keys: its event types. */
+function keyAt<T>(places: Places<T>, block: Block<T>, slot: number): string | undefined {
+  for (const [key, place] of places ?? []) {
+    if (place.block === block && place.slot === slot) return key;
+  }
+  return undefined;
+}
+
 interface Place<T> {
   block: Block<T>;
   slot: number;
@@ -41,6 +51,7 @@ export class Backlog<T> {
   #end = 0;
   #count = 0;
   #bytes = 0;
+  #holes = 0;
   /** Where the newest waiting item of each key is. */
   #placeOf: Map<string, Place<T>> | undefined;
 
@@ -74,10 +85,18 @@ export class Backlog<T> {
     const place = this.#placeOf?.get(key);
     // What was taken has left its slot.
     if (place === undefined || place.block.items[place.slot] !== place.item) return false;
+    if (place.block === this.#newest && place.slot === this.#end - 1) {
+      this.replaceNewest(item, size);
+      place.item = item;
+      return true;
+    }
     place.block.items[place.slot] = HOLE;
+    this.#holes += 1;
     this.#count -= 1;
     this.#bytes -= place.block.sizes[place.slot] as number;
     this.addNewestOf(key, item, size);
+    // What no bound counts must not grow: holes are left out once they are most of what is here.
+    if (this.#holes > this.#count + MOST_SLOTS) this.#compact();
     return true;
   }
 
@@ -85,7 +104,10 @@ export class Backlog<T> {
   take(): T {
     for (;;) {
       if (this.#head === this.#oldest.items.length) {
-        this.#oldest = this.#oldest.next as Block<T>;
+        const { next } = this.#oldest;
+        // A place that is remembered in it must not hold all that come after.
+        this.#oldest.next = undefined;
+        this.#oldest = next as Block<T>;
         this.#head = 0;
       }
       const { items, sizes } = this.#oldest;
@@ -93,7 +115,10 @@ export class Backlog<T> {
       const item = items[slot] as T | typeof HOLE;
       items[slot] = undefined;
       this.#head = slot + 1;
-      if (item === HOLE) continue;
+      if (item === HOLE) {
+        this.#holes -= 1;
+        continue;
+      }
       this.#count -= 1;
       this.#bytes -= sizes[slot] as number;
       if (this.#count === 0) this.#rewind();
@@ -128,6 +153,7 @@ export class Backlog<T> {
     this.#end = 0;
     this.#count = 0;
     this.#bytes = 0;
+    this.#holes = 0;
     this.#placeOf = undefined;
   }
 
@@ -147,6 +173,27 @@ export class Backlog<T> {
     this.#oldest = this.#newest;
     this.#head = 0;
     this.#end = 0;
+    this.#holes = 0;
     this.#placeOf?.clear();
+  }
+
+  /** Moves what waits to blocks without holes. */
+  #compact(): void {
+    const places = this.#placeOf;
+    const newest = this.#newest;
+    const end = this.#end;
+    let slot = this.#head;
+    let block: Block<T> | undefined = this.#oldest;
+    this.clear();
+    for (; block; block = block.next, slot = 0) {
+      const { items, sizes } = block;
+      for (; slot < (block === newest ? end : items.length); slot += 1) {
+        const item = items[slot];
+        if (item === HOLE) continue;
+        const key = keyAt(places, block, slot);
+        if (key === undefined) this.add(item as T, sizes[slot] as number);
+        else this.addNewestOf(key, item as T, sizes[slot] as number);
+      }
+    }
   }
 }

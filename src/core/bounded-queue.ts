@@ -174,7 +174,10 @@ export class BoundedQueue<T> {
     const older = this.#backlog.newest;
     const merged = older === undefined ? undefined : this.#rules.merge(older, item);
     if (merged === undefined) return false;
-    this.#backlog.replaceNewest(merged, this.#rules.sizeOf(merged));
+    const size = this.#rules.sizeOf(merged);
+    // Both are the application's, and may have added something meanwhile.
+    if (this.#backlog.newest !== older) return false;
+    this.#backlog.replaceNewest(merged, size);
     return true;
   }
 

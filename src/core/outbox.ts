@@ -1,5 +1,6 @@
 import { bareText, encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
+import { EncodeError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { CheckedQueueBounds, PressureRules, QueueListener } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
@@ -101,22 +102,29 @@ export class Outbox implements PressureRules<Waiting> {
    */
   add(event: AnyEvent): boolean {
     const plain = outgoing(event, this.#events);
+    if (plain.type === "done" || plain.type === "error") {
+      throw new EncodeError("INVALID_FIELD", "type", "`toJSON` must not make an end of an event");
+    }
     const hasRoom = this.#queue.desiredSize > 0;
     const textField = this.#events.definitions.get(plain.type)?.textField;
     const text = hasRoom && textField !== undefined ? bareText(plain, textField) : undefined;
-    if (text !== undefined) return this.addText(plain.type, textField as string, text);
+    if (text !== undefined && text.length < BATCH_LENGTH) {
+      return this.addText(plain.type, textField as string, text);
+    }
     const waiting = this.#toWaiting(plain, hasRoom);
+    const { content } = plain as { content?: unknown };
     this.#closeRun();
     if (!this.#queue.add(waiting, waiting.length, plain.type)) return false;
     this.#added += 1;
-    const { content } = plain as { content?: unknown };
     if (plain.type === "chunk" && typeof content === "string") this.text.append(content);
     return true;
   }
 
   /** Adds an event that is a type and a text and nothing else, of a type for which that is all there is to check. */
   addText(type: string, textField: string, text: string): boolean {
-    if (this.#queue.desiredSize <= 0) return this.add({ type, [textField]: text });
+    if (this.#queue.desiredSize <= 0 || text.length >= BATCH_LENGTH) {
+      return this.add({ type, [textField]: text });
+    }
     const run = this.#run;
     if (run?.type === type && run.length < BATCH_LENGTH) this.#queue.grow(run.add(text));
     else if (!this.#beginRun(type, textField, text)) return false;

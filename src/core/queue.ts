@@ -103,9 +103,10 @@ export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
   push(item: T): boolean {
     if (typeof item?.type !== "string") refuse("item", "an event with a `type`", item);
     if (this.#queue.state !== "open") return false;
+    const size = this.#sizeOf(item);
     // Whoever waits has emptied the queue: what goes straight to him needs no bound.
     if (this.#iterator?.answer(item)) return true;
-    return this.#queue.add(item, this.#sizeOf(item), item.type);
+    return this.#queue.add(item, size, item.type);
   }
 
   /** Ends the queue: what is held flows out, then the reader is done. Idempotent. */

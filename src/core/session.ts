@@ -75,7 +75,12 @@ export class SessionCore<E extends AnyEvent> {
   /** Sends an event that is a type and a text: {@link send} without what such an event needs no check for. */
   sendText(type: string, textField: string, text: string): Sent {
     if (this.#life.phase !== "open") return this.#refuse();
-    return this.#outbox.addText(type, textField, text) ? this.#accepted() : this.#notKept();
+    try {
+      return this.#outbox.addText(type, textField, text) ? this.#accepted() : this.#notKept();
+    } catch (error) {
+      this.fail(error);
+      return this.#refuse();
+    }
   }
 
   /**

@@ -97,10 +97,15 @@ export class ByteSource implements QueueListener, Beaten {
 
   #handBatch(): void {
     this.#isInBurst = false;
-    const batch = this.#outbox.takeBatch();
-    if (batch.length > 0) this.#tell(this.#hand(batch));
-    // It ended meanwhile, or what waited was taken back.
-    else if (this.#life.phase !== "open") this.#tell(undefined);
+    try {
+      const batch = this.#outbox.takeBatch();
+      if (batch.length > 0) this.#tell(this.#hand(batch));
+      // It ended meanwhile, or what waited was taken back.
+      else if (this.#life.phase !== "open") this.#tell(undefined);
+    } catch (error) {
+      // Nobody is above to catch it: texts that were joined are longer than the engine's strings.
+      this.#life.cut("failed", error);
+    }
   }
 
   #take(answer: Answer<Bytes | string>, takesText: boolean): void {

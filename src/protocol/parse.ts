@@ -69,7 +69,7 @@ export function createSSEParser(
   let failure: DecodeError | undefined;
 
   const refuse = () => {
-    failure = new DecodeError("EVENT_TOO_LARGE", `an event is larger than ${maxEventBytes}`);
+    failure = new DecodeError("EVENT_TOO_LARGE", `an event is above ${maxEventBytes}`);
     throw failure;
   };
   const parser = createParser({
@@ -87,10 +87,10 @@ export function createSSEParser(
     },
     onComment,
     onEvent(message) {
-      const { data, event, id } = message;
-      if ([data, event, id].some((field) => field && field.length > maxEventBytes)) {
+      const { data, event = "", id = "" } = message;
+      if (Math.max(data.length, event.length, id.length) > maxEventBytes) {
         // A message that was not delivered must not move the reader's place.
-        if (id !== undefined) lastEventId = idBefore;
+        if (message.id !== undefined) lastEventId = idBefore;
         refuse();
       }
       onMessage(retry === undefined ? message : { ...message, retry });

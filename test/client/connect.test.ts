@@ -104,6 +104,18 @@ describe("a fetch of one's own", () => {
     expect(Object.keys(calls[0]?.[1] as object)).not.toContain("json");
   });
 
+  test("that throws at once, or answers at once, is a fetch like the others", async () => {
+    const cause = new Error("no network here");
+    const throwing = () => {
+      throw cause;
+    };
+    const failed = await connect("http://local/", { fetch: throwing }).ended;
+    expect(failed.error).toMatchObject({ code: "CONNECT_FAILED", cause });
+    const answering = (() => eventStream(CHUNK + DONE)) as unknown as typeof fetch;
+    const { outcome } = await connect("http://local/", { fetch: answering }).ended;
+    expect(outcome).toBe("completed");
+  });
+
   test("that answers no Response is told so, and is not tried again", async () => {
     const own = () => Promise.resolve(undefined as unknown as Response);
     const { outcome, error } = await connect("/", { fetch: own }).ended;

@@ -1,8 +1,16 @@
 import { expect, test } from "vitest";
 import type { AnyEvent } from "../../src/index.ts";
-import { AsyncEventQueue } from "../../src/index.ts";
+import { AsyncEventQueue, defineEvents, event } from "../../src/index.ts";
+import { heldBytes } from "../helpers/memory.ts";
 
-const BOUNDS = { highWaterMark: 8, maxItems: 1_000_000, maxBytes: 2 ** 40, sizeOf: () => 1 };
+const events = defineEvents({ phase: event({ policy: "latest" }) });
+const BOUNDS = {
+  events,
+  highWaterMark: 8,
+  maxItems: 1_000_000,
+  maxBytes: 2 ** 40,
+  sizeOf: () => 1,
+};
 
 /** Milliseconds to fill a queue with `count` events and to empty it. */
 function fillAndDrain(count: number): number {
@@ -51,4 +59,49 @@ test("a queue that was filled and emptied a million times holds nothing", () => 
   }
   expect(seen.last).toEqual({ type: "item" });
   expect(queue).toMatchObject({ size: 0, sizeBytes: 0 });
+});
+
+/** What a queue holds more after `work` than before it. */
+function heldAfter(work: (queue: AsyncEventQueue<AnyEvent>) => void): number {
+  const queue = new AsyncEventQueue<AnyEvent>({ ...BOUNDS, highWaterMark: 2 });
+  const before = heldBytes();
+  work(queue);
+  const held = heldBytes() - before;
+  expect(queue.size).toBeLessThan(5);
+  return held;
+}
+
+const MiB = 1024 * 1024;
+
+// A slot takes 16 bytes: what is not let go of would be 16 MB of them.
+test.each<[string, (queue: AsyncEventQueue<AnyEvent>) => void]>([
+  [
+    "a status that is replaced a million times",
+    (queue) => {
+      for (let n = 0; n < 2; n += 1) queue.push({ type: "item" });
+      for (let n = 0; n < 1_000_000; n += 1) queue.push({ type: "status" });
+    },
+  ],
+  [
+    "two kinds that are replaced in turn",
+    (queue) => {
+      for (let n = 0; n < 2; n += 1) queue.push({ type: "item" });
+      const kinds = [{ type: "status" }, { type: "phase" }];
+      for (let n = 0; n < 1_000_000; n += 1) queue.push(kinds[n % 2] as AnyEvent);
+    },
+  ],
+  [
+    "a queue that is never empty, behind one status",
+    (queue) => {
+      const reader = queue.getReader();
+      for (let n = 0; n < 2; n += 1) queue.push({ type: "item" });
+      queue.push({ type: "status" });
+      for (let n = 0; n < 1_000_000; n += 1) {
+        queue.push({ type: "item" });
+        reader.take();
+      }
+    },
+  ],
+])("%s leaves nothing behind", (_, work) => {
+  expect(heldAfter(work)).toBeLessThan(2 * MiB);
 });

@@ -7,6 +7,7 @@ import {
   streamEvents,
   toByteStream,
 } from "../../src/index.ts";
+import { withCrashTraps } from "../helpers/crash-traps.ts";
 import { readEvents } from "../../src/client/index.ts";
 
 type Stream = Session<BaseEvents>;
@@ -191,4 +192,63 @@ test("a long text that waits in a queue costs as much a piece as a short one", (
   };
   cost(5_000);
   expect(cost(40_000)).toBeLessThan(Math.max(cost(5_000), 0.0005) * 6);
+});
+
+describe("a form for JSON that is another event", () => {
+  test.each([{ type: "done" }, { type: "error", message: "no" }])(
+    "that makes an end of it (%j) is refused: no terminal in the middle of a stream",
+    async (form) => {
+      const sent = await bothEnds((stream) => {
+        stream.send({ type: "chunk", content: "a", toJSON: () => form } as StreamEvent);
+        stream.chunk("late");
+      });
+      expect(sent).toMatchObject({ reader: "failed", server: "failed", end: { text: "" } });
+      expect(sent.end?.error).toMatchObject({ code: "INVALID_FIELD" });
+    },
+  );
+
+  test("a text that is looked at again is the text that was accepted", async () => {
+    let asked = 0;
+    const sent = await bothEnds((stream) => {
+      stream.send({
+        type: "chunk",
+        source: "a",
+        get content() {
+          asked += 1;
+          if (asked > 3) throw new Error("asked too often");
+          return "a";
+        },
+      });
+      stream.close();
+    });
+    expect(sent).toMatchObject({ reader: "completed", server: "completed", end: { text: "a" } });
+  });
+});
+
+test("texts whose joined frames no string can hold end the stream as failed, and crash nothing", async () => {
+  const halfAGigabyte = "a".repeat(2 ** 29 - 40);
+  const crashes = await withCrashTraps(async () => {
+    const onEnd = vi.fn<OnEnd>();
+    const body = toByteStream<BaseEvents>(
+      async (stream) => {
+        await Promise.resolve();
+        stream.chunk("x");
+        stream.chunk(halfAGigabyte);
+        stream.close();
+      },
+      { onEnd, queue: { maxBytes: 2 ** 32 } },
+    );
+    const reader = body.getReader();
+    const drained = (async () => {
+      while (!(await reader.read()).done);
+    })();
+    await Promise.race([
+      drained.catch(() => {}),
+      vi.waitFor(() => expect(onEnd).toHaveBeenCalled()),
+    ]);
+    await reader.cancel().catch(() => {});
+    await vi.waitFor(() => expect(onEnd).toHaveBeenCalledOnce());
+    expect(onEnd.mock.calls[0]?.[0]).not.toBe("completed");
+  });
+  expect(crashes).toEqual([]);
 });
