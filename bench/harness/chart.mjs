@@ -15,6 +15,7 @@ const SHOWN = [
   "heartbeat/silent",
   "bun/*",
 ];
+const NAMED = ["peer", "reference"];
 const ROLES = ["ssekit", "peer", "reference"];
 
 const WIDTH = 880;
@@ -33,7 +34,10 @@ export function toComparison({ run, results, peers }) {
   const cases = SHOWN.flatMap((shown) => results.filter((result) => matches(result, shown)));
   const comparable = cases.filter(({ lines }) => lines.some(({ toLimit }) => toLimit));
   const used = new Set(
-    comparable.flatMap(({ lines }) => lines.flatMap(({ packages = [] }) => packages)),
+    comparable.flatMap(({ lines }) =>
+      // What a line names: a peer by the package that it is of.
+      lines.filter(({ role }) => NAMED.includes(role)).map(({ packages = [] }) => packages[0]),
+    ),
   );
   return {
     run: pick(run, ["at", "node", "platform", "cpu", "cores", "rounds"]),
