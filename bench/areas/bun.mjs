@@ -41,7 +41,7 @@ export default {
 
 async function timeStream(server, reader) {
   await ask(server, { ask: "fill", count: TOKENS });
-  const lastByteAt = await reader.read(TOKENS);
+  const { lastByteAt } = await reader.read(TOKENS);
   const { ahead, startedAt } = await readClock(server);
   return Number(lastByteAt + ahead - startedAt) / 1e9;
 }

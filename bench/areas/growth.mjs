@@ -65,7 +65,7 @@ async function measureStream(contender, { count, length }) {
     const stream = async () => {
       source.fill(count, length);
       globalThis.gc();
-      const lastByteAt = await reader.read(count, length);
+      const { lastByteAt } = await reader.read(count, length);
       return Number(lastByteAt - source.startedAt) / 1e9;
     };
     return { value: await rateOfStreams(stream, count, STREAMS) };

@@ -15,7 +15,7 @@ const SHOWN = [
   "heartbeat/silent",
   "bun/*",
 ];
-const NAMED = ["peer", "reference"];
+const NAMED = new Set(["peer", "reference"]);
 const ROLES = ["ssekit", "peer", "reference"];
 
 const WIDTH = 880;
@@ -36,7 +36,7 @@ export function toComparison({ run, results, peers }) {
   const used = new Set(
     comparable.flatMap(({ lines }) =>
       // What a line names: a peer by the package that it is of.
-      lines.filter(({ role }) => NAMED.includes(role)).map(({ packages = [] }) => packages[0]),
+      lines.filter(({ role }) => NAMED.has(role)).map(({ packages = [] }) => packages[0]),
     ),
   );
   return {

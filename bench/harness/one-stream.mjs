@@ -26,11 +26,11 @@ export function startReader(port, contentKey = "content") {
   const reader = startProcess("reader.mjs", [port, contentKey]);
   return {
     stop: reader.stop,
-    /** @returns When the last byte arrived, on this machine's monotonic clock. */
+    /** @returns When the last byte arrived, on this machine's monotonic clock, and how many bytes the body had. */
     async read(count, length) {
-      const { failed, lastByteAt } = await reader.ask({ count, length });
+      const { failed, lastByteAt, bodyBytes } = await reader.ask({ count, length });
       check(!failed, failed);
-      return BigInt(lastByteAt);
+      return { lastByteAt: BigInt(lastByteAt), bodyBytes };
     },
   };
 }

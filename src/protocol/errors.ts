@@ -9,15 +9,11 @@ import type { ErrorEvent } from "./events.ts";
  * @example
  * if (error instanceof SSEError && error.code === 'TRUNCATED') offerToTryAgain()
  */
-export class SSEError extends Error {
+export class SSEError<Details extends object = object> extends Error {
   readonly code: string;
 
   /** @param details - `cause`, and the fields that a kind of error has of its own. */
-  constructor(
-    code: string,
-    message: string,
-    details?: ErrorOptions & Readonly<Record<string, unknown>>,
-  ) {
+  constructor(code: string, message: string, details?: ErrorOptions & Details) {
     super(message, details);
     this.code = code;
     this.name = new.target.name;
@@ -28,7 +24,7 @@ export class SSEError extends Error {
 export type EncodeErrorCode = "INVALID_FIELD" | "NOT_SERIALISABLE" | "SCHEMA_MISMATCH";
 
 /** A message or event that must not go out. `field` names what was wrong with it. */
-export class EncodeError extends SSEError {
+export class EncodeError extends SSEError<{ field: string }> {
   declare readonly code: EncodeErrorCode;
   declare readonly field: string;
 
@@ -40,7 +36,7 @@ export class EncodeError extends SSEError {
 export type DecodeErrorCode = "EVENT_TOO_LARGE" | "INVALID_JSON" | "INVALID_EVENT";
 
 /** Bytes or text that are no event. `field` is the path inside the event, where there is one. */
-export class DecodeError extends SSEError {
+export class DecodeError extends SSEError<{ field?: string | undefined }> {
   declare readonly code: DecodeErrorCode;
   declare readonly field: string | undefined;
 }
@@ -90,7 +86,7 @@ export interface ConnectErrorDetails {
 }
 
 /** No stream came to be: the network refused, the status was no 200, or the body is no event stream. */
-export class ConnectError extends SSEError {
+export class ConnectError extends SSEError<ConnectErrorDetails> {
   declare readonly code: ConnectErrorCode;
   declare readonly status: number | undefined;
   declare readonly retriable: boolean;
@@ -99,7 +95,7 @@ export class ConnectError extends SSEError {
 }
 
 /** The server told an `error` event: `event` is that event, for the program. The message never quotes it. */
-export class RemoteError extends SSEError {
+export class RemoteError extends SSEError<{ event: ErrorEvent }> {
   declare readonly code: "REMOTE_ERROR";
   declare readonly event: ErrorEvent;
 }
