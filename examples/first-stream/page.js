@@ -28,7 +28,11 @@ async function tellStory() {
         case "error":
           byId("story").append(` [${event.message}]`);
           break;
+        case "reset":
+          byId("story").textContent = "";
+          break;
         case "result":
+        case "gap":
         case "unknown":
           break;
         default: {

@@ -21,6 +21,12 @@ export async function read(url) {
       case "error":
         lines.push(`error ${event.code}: ${event.message}`);
         break;
+      case "reset":
+        lines.length = 0;
+        break;
+      case "gap":
+        lines.push("(a part is no longer there)");
+        break;
       case "unknown":
         // A newer server tells more than this page knows.
         break;

@@ -2,18 +2,27 @@ import type { BaseEvents, EventSet } from "../protocol/define.ts";
 import { refuse } from "../protocol/options.ts";
 import type { EventStream } from "./event-stream.ts";
 import { createEventStream } from "./event-stream.ts";
-import type { ReadOptions } from "./read.ts";
-import type { RequestOptions } from "./request.ts";
-import { checkResponse, prepareRequest } from "./request.ts";
+import { createLink } from "./link.ts";
+import type { ReadOptions, SavedStream } from "./read.ts";
+import { checkReading, checkSaved } from "./read.ts";
+import { checkResponse } from "./response.ts";
+import { checkRetry } from "./retry.ts";
+import type { ConnectionOptions } from "./way.ts";
+import { createWay } from "./way.ts";
 
-/** What {@link connect} takes: the request, and how its stream is read. */
-export interface ConnectOptions<Set> extends RequestOptions, ReadOptions<Set> {}
+/** What {@link connect} takes: the request, the way back, and how its stream is read. */
+export interface ConnectOptions<Set> extends ConnectionOptions, ReadOptions<Set> {
+  /** What `save()` answered in an earlier life of this page: goes on there, and begins nothing anew. */
+  restore?: SavedStream | undefined;
+}
 
 /**
  * Connects to a stream of typed events, with any method, headers and body, wherever there is a `fetch`.
  *
- * The request leaves at once; status and content type are checked before anything is parsed. Nothing is sent
- * twice. The returned stream owns the connection: leaving its loop, `close()` and the signal close it.
+ * The request leaves at once; status and content type are checked before anything is parsed. A connection that is cut
+ * is made again where that is safe: for a GET, and where the server or `resume` names a way back. Each event comes
+ * once; `reset` says that the stream starts over, `gap` that a part is lost. The returned stream owns its connections:
+ * leaving its loop, `close()` and the signal close them.
  *
  * @param url - As `fetch` takes it.
  * @returns At once. That there is no stream is thrown by the loop and told by `ended`.
@@ -28,8 +37,19 @@ export function connect<Set extends EventSet = BaseEvents>(
   url: string | URL,
   options: ConnectOptions<Set> = {},
 ): EventStream<Set> {
-  const { events: _, signal: __, maxEventBytes: ___, ...request } = options;
-  return createEventStream<Set>(prepareRequest(url, request), options);
+  const { events, signal, maxEventBytes, silenceMs, snapshotMs, onGap, restore, ...to } = options;
+  const { lastEventId: place, ...request } = to;
+  const reading = { events, signal, maxEventBytes, silenceMs, snapshotMs, onGap };
+  const read = checkReading(reading);
+  if (restore !== undefined) checkSaved(restore);
+  const way = createWay(restore?.url ?? url, request, restore !== undefined);
+  const lastEventId = restore?.lastEventId ?? place;
+  return createEventStream<Set>({
+    ...reading,
+    restore,
+    createLink: (told) => createLink(way.request, { ...way, ...read, lastEventId }, told),
+    placeOf: way.place,
+  });
 }
 
 /**
@@ -48,5 +68,11 @@ export function readEvents<Set extends EventSet = BaseEvents>(
   if (!response?.headers || response.bodyUsed || response.body?.locked) {
     refuse("response", "an unread response", response);
   }
-  return createEventStream<Set>(() => checkResponse(response), options);
+  const read = checkReading(options);
+  const request = { isSafe: false, asksHeaders: false, send: () => checkResponse(response) };
+  const way = { policy: checkRetry(false), connectMs: 0, back: () => undefined };
+  return createEventStream<Set>({
+    ...options,
+    createLink: (told) => createLink(request, { ...way, ...read }, told),
+  });
 }

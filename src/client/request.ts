@@ -2,29 +2,49 @@ import { ConnectError } from "../protocol/errors.ts";
 import {
   ACCEPT,
   CACHE_CONTROL,
+  CONTENT_LOCATION,
   CONTENT_TYPE,
   EVENT_STREAM,
-  isEventStream,
+  LAST_EVENT_ID,
+  LAST_EVENT_ID_PARAMETER,
 } from "../protocol/http.ts";
-import { refuse } from "../protocol/options.ts";
+import { optionalFunction, refuse } from "../protocol/options.ts";
+import { checkResponse } from "./response.ts";
+
+/** What is known of an attempt before it is made. */
+export interface Attempt {
+  /** Counted from 1 over the whole stream. */
+  readonly attempt: number;
+  /** Where the reader stands: `undefined` before the first ID, `''` after an empty one. */
+  readonly lastEventId: string | undefined;
+  /** Why the attempt before it did not do. */
+  readonly reason: unknown;
+}
 
 /** What a request is made of: whatever `fetch` takes, and `json` as a shorthand for a JSON body. */
-export interface RequestOptions extends Omit<RequestInit, "signal" | "window"> {
+export interface RequestOptions extends Omit<RequestInit, "signal" | "window" | "headers"> {
   /** Sent as the JSON body, with its content type; the method is then `POST` unless another is given. */
   json?: unknown;
+  /** Headers, or what answers them for each attempt: a fresh token. After a 401 it is asked once more. */
+  headers?:
+    | HeadersInit
+    | ((attempt: Attempt) => HeadersInit | PromiseLike<HeadersInit>)
+    | undefined;
+  /** Where the last event ID goes: the query saves a preflight to another origin. @default "header" */
+  lastEventIdIn?: "header" | "query" | undefined;
   /** Used in place of the global `fetch`. It gets a URL and an init object, never a `Request`. */
   fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
 }
 
-/** Statuses that another attempt may turn into a stream. */
-const RETRIABLE = /^(408|42[59]|5..)$/;
-/** How much of a refusal's body is kept, in characters. */
-const BODY_LIMIT = 65_536;
-/** How long a refusal's body is waited for. */
-const BODY_WAIT_MS = 2_000;
-
-/** A request that is ready: resolves with a response that is an event stream, else rejects with a `ConnectError`. */
-export type PreparedRequest = (signal: AbortSignal) => Promise<Response>;
+/** A request that is ready, for any number of attempts. */
+export interface PreparedRequest {
+  /** Whether it asks for something and begins nothing. */
+  readonly isSafe: boolean;
+  /** Whether its headers can be others next time. */
+  readonly asksHeaders: boolean;
+  /** @throws {ConnectError} when what comes is no event stream. */
+  send(attempt: Attempt, signal: AbortSignal): Promise<Response>;
+}
 
 /**
  * Prepares a request and refuses what no request can be, at the door.
@@ -32,79 +52,101 @@ export type PreparedRequest = (signal: AbortSignal) => Promise<Response>;
  * @throws {TypeError} naming the option; also when `json` cannot be written as JSON or a header is no header.
  */
 export function prepareRequest(url: string | URL, options: RequestOptions): PreparedRequest {
-  const { json, fetch: send = globalThis.fetch, ...init } = options;
-  if (typeof send !== "function") refuse("fetch", "a function", send);
+  const { json, headers, lastEventIdIn = "header", fetch: given, ...init } = options;
+  const send = given ?? globalThis.fetch;
+  optionalFunction("fetch", send ?? null);
   if (typeof url !== "string" && !(url instanceof URL)) refuse("url", "a URL", url);
-  if (json !== undefined) {
-    if (init.body != null) refuse("body", "absent with `json`", init.body);
-    let cause: unknown;
-    try {
-      init.body = JSON.stringify(json);
-    } catch (error) {
-      cause = error;
-    }
-    if (init.body == null) refuse("json", "a JSON value", json, { cause });
+  if (!/^(header|query)$/.test(lastEventIdIn)) {
+    refuse("lastEventIdIn", "`header` or `query`", lastEventIdIn);
   }
+  if (json !== undefined) init.body = jsonBody(json, init.body);
   const hasBody = init.body != null;
-  init.method ??= hasBody ? "POST" : "GET";
-  const headers = new Headers({
+  const method = (init.method ??= hasBody ? "POST" : "GET");
+  const own = {
     [ACCEPT]: EVENT_STREAM,
     [CACHE_CONTROL]: "no-cache",
     ...(json !== undefined && { [CONTENT_TYPE]: "application/json" }),
-  });
-  new Headers(init.headers).forEach((value, name) => headers.set(name, value));
-  init.headers = headers;
+  };
+  const withOwn = (more: HeadersInit | undefined) => {
+    const all = new Headers(own);
+    new Headers(more).forEach((value, name) => all.set(name, value));
+    return all;
+  };
+  const asksHeaders = typeof headers === "function";
+  const fixed = asksHeaders ? undefined : withOwn(headers);
   // What the platform makes no request of is refused here, in its words: sent, it would look like a network that is
   // away. A fetch of one's own may know other addresses; a body can be read once, and is not looked at.
-  const address = send === globalThis.fetch ? url : "http://localhost";
-  void new Request(address, { ...init, body: hasBody ? "" : null });
-  return async (signal) => {
-    signal.throwIfAborted();
-    let response;
-    try {
-      response = await send(`${url}`, { ...init, signal });
-    } catch (cause) {
-      throw new ConnectError("CONNECT_FAILED", "no response", { retriable: true, cause });
-    }
-    return checkResponse(response ?? refuse("response", "an unread response", response));
+  const address = given ? "http://localhost" : url;
+  void new Request(address, { ...init, headers: fixed ?? own, body: hasBody ? "" : null });
+
+  return {
+    isSafe: /^(get|head)$/i.test(method),
+    asksHeaders,
+    async send(attempt, signal) {
+      signal.throwIfAborted();
+      const sent = fixed ? new Headers(fixed) : withOwn(await (headers as Function)(attempt));
+      const { lastEventId } = attempt;
+      let target = `${url}`;
+      if (lastEventId) {
+        if (lastEventIdIn === "query") target = withCursor(target, lastEventId);
+        else sent.set(LAST_EVENT_ID, toByteString(lastEventId));
+      }
+      let response;
+      try {
+        response = await send(target, { ...init, headers: sent, signal });
+      } catch (cause) {
+        throw new ConnectError("CONNECT_FAILED", "no response", { retriable: true, cause });
+      }
+      return checkResponse(response ?? refuse("response", "an unread response", response));
+    },
   };
 }
 
 /**
- * Refuses a response that is no event stream, before anything is parsed: a login page is not an empty answer.
- *
- * @throws {ConnectError} `CONNECT_REFUSED` or `NOT_AN_EVENT_STREAM`, with the status and the head of the body.
+ * Where the stream of `response` can be read again, when it says so. Only an address of the same origin: what
+ * identifies the reader is sent along.
  */
-export async function checkResponse(response: Response): Promise<Response> {
-  const { status, body, headers } = response;
-  const type = headers.get(CONTENT_TYPE);
-  const isOk = status === 200;
-  if (isOk && body && isEventStream(type)) return response;
-  throw new ConnectError(
-    isOk ? "NOT_AN_EVENT_STREAM" : "CONNECT_REFUSED",
-    `expected 200 ${EVENT_STREAM}, got ${status} ${type}`,
-    { status, retriable: RETRIABLE.test(`${status}`), body: await readHead(body) },
-  );
+export function wayBack(response: Response, asked: string | URL): string | undefined {
+  const location = response.headers.get(CONTENT_LOCATION);
+  if (!location) return undefined;
+  const base = toURL(response.url || asked, globalThis.location?.href);
+  // Relative to what nobody here knows, it is left to the `fetch` that knew the first address.
+  if (!base) return /^\/(?![/\\])/.test(location) ? location : undefined;
+  const there = toURL(location, base);
+  return there?.origin === base.origin ? there.href : undefined;
 }
 
-/** The body's beginning, as text. The rest is not waited for: the connection is let go. */
-async function readHead(body: Response["body"]): Promise<string> {
-  const reader = body?.getReader();
-  const letGo = () => void reader?.cancel().catch(() => {});
-  // A refusal whose body never ends must not keep the refusal from being told. Cancelling ends the read.
-  const timer = setTimeout(letGo, BODY_WAIT_MS);
-  const decoder = new TextDecoder();
-  let text = "";
+function toURL(url: string | URL, base?: string | URL): URL | undefined {
   try {
-    while (text.length < BODY_LIMIT) {
-      const chunk = await reader?.read();
-      if (!chunk?.value) break;
-      text += decoder.decode(chunk.value, { stream: true });
-    }
+    return new URL(url, base);
   } catch {
-    // The status says enough; a body that breaks on top of it changes nothing.
+    return undefined;
   }
-  clearTimeout(timer);
-  letGo();
-  return text.slice(0, BODY_LIMIT);
+}
+
+function jsonBody(json: unknown, body: unknown): string {
+  if (body != null) refuse("body", "absent with `json`", body);
+  let text: string | undefined;
+  let cause: unknown;
+  try {
+    text = JSON.stringify(json);
+  } catch (error) {
+    cause = error;
+  }
+  return text ?? refuse("json", "a JSON value", json, { cause });
+}
+
+function withCursor(url: string, id: string): string {
+  const [address = "", hash] = url.split("#", 2);
+  const parameter = `${LAST_EVENT_ID_PARAMETER}=${encodeURIComponent(id)}`;
+  return `${address}${address.includes("?") ? "&" : "?"}${parameter}${hash === undefined ? "" : `#${hash}`}`;
+}
+
+/**
+ * The UTF-8 bytes of `text`, one character each: `fetch` takes no other characters in a header.
+ *
+ * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header
+ */
+function toByteString(text: string): string {
+  return String.fromCharCode(...new TextEncoder().encode(text));
 }

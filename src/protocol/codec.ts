@@ -2,7 +2,7 @@ import type { EventDefinition, EventSet, ReadEvent } from "./define.ts";
 import { baseEvents } from "./define.ts";
 import { encodeSSE, needsEscape, quote, toJSON } from "./encode.ts";
 import { DecodeError, EncodeError } from "./errors.ts";
-import type { AnyEvent, DoneEvent, UnknownEvent } from "./events.ts";
+import type { AnyEvent, DoneEvent, RotateEvent, UnknownEvent } from "./events.ts";
 import type { SSEMessage } from "./message.ts";
 
 /** The terminal on the wire: a raw word, no JSON, as readers of this form have always known it. */
@@ -10,6 +10,8 @@ export const DONE = "[DONE]";
 
 /** Types that say something to the reader's own machinery: no event of the application's may say it. */
 const RESERVED = /^(gap|rotate|reset|unknown|)$/;
+/** Those of them that a server says. */
+const CONTROL = /^(gap|rotate)$/;
 
 export interface ToMessageOptions {
   /**
@@ -108,7 +110,7 @@ export function plainForm(value: unknown): unknown {
 export function toEvent<Set extends EventSet>(
   message: SSEMessage,
   events: Set = baseEvents as unknown as Set,
-): ReadEvent<Set> | DoneEvent | undefined {
+): ReadEvent<Set> | DoneEvent | RotateEvent | undefined {
   const { data } = message;
   if (data === DONE) return { type: "done" };
   const value = parseJSON(data);
@@ -118,6 +120,7 @@ export function toEvent<Set extends EventSet>(
 
 function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent | UnknownEvent {
   const type = (value as AnyEvent | null)?.type;
+  if (CONTROL.test(type as string)) return value as AnyEvent;
   const definition = events.definitions.get(type as string);
   // The terminal has one form on the wire. An object that calls itself `done` is somebody else's event.
   if (!definition || type === "done") {

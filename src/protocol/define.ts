@@ -3,6 +3,8 @@ import type {
   DoneEvent,
   ErrorEvent,
   EventOrigin,
+  GapEvent,
+  ResetEvent,
   StreamEvent,
   UnknownEvent,
 } from "./events.ts";
@@ -70,9 +72,14 @@ export interface EventSet<Sent extends AnyEvent = AnyEvent, Read extends AnyEven
 
 /** The events that a producer may send. */
 export type SentEvent<Set> = Set extends EventSet<infer Sent, AnyEvent> ? Sent : never;
-/** The events that a reader gets: the defined ones without the terminal, and `unknown`. */
+/**
+ * The events that a reader gets: the defined ones without the terminal, `unknown`, and what a reader that came back
+ * has to know: `gap` and `reset`.
+ */
 export type ReadEvent<Set> =
-  Set extends EventSet<AnyEvent, infer Read> ? Exclude<Read, DoneEvent> | UnknownEvent : never;
+  Set extends EventSet<AnyEvent, infer Read>
+    ? Exclude<Read, DoneEvent> | UnknownEvent | GapEvent | ResetEvent
+    : never;
 
 /** What the protocol keeps for itself, and what a session has: a shorthand of such a name would hide a part of it. */
 const TAKEN =

@@ -66,13 +66,18 @@ export type StreamCutCode =
 /**
  * The stream ended before its terminal. On the server it is the reason of `stream.signal`
  * (`READER_LEFT`, `STALLED`, `LIFETIME_EXCEEDED`, `WRITE_FAILED`); on the client it is what the loop
- * throws (`TRUNCATED`: a clean end of the body without a terminal; `DROPPED`: the transport broke).
+ * throws (`TRUNCATED`: a clean end of the body without a terminal; `DROPPED`: the transport broke; `STALLED`: nothing
+ * came for too long), once coming back is over or was no way.
  */
 export class StreamCutError extends SSEError {
   declare readonly code: StreamCutCode;
 }
 
-export type ConnectErrorCode = "CONNECT_FAILED" | "CONNECT_REFUSED" | "NOT_AN_EVENT_STREAM";
+export type ConnectErrorCode =
+  | "CONNECT_FAILED"
+  | "CONNECT_TIMEOUT"
+  | "CONNECT_REFUSED"
+  | "NOT_AN_EVENT_STREAM";
 
 export interface ConnectErrorDetails {
   /** HTTP status, when there was a response. */
@@ -81,6 +86,8 @@ export interface ConnectErrorDetails {
   readonly attempt?: number | undefined;
   /** Whether another attempt could go better. */
   readonly retriable: boolean;
+  /** How long the server asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
   /** The first 65,536 characters of the response's body as text. It is data: the message never quotes it. */
   readonly body?: string | undefined;
 }
@@ -90,8 +97,9 @@ export class ConnectError extends SSEError<ConnectErrorDetails> {
   declare readonly code: ConnectErrorCode;
   declare readonly status: number | undefined;
   declare readonly retriable: boolean;
+  declare readonly retryAfterMs: number | undefined;
   declare readonly body: string | undefined;
-  readonly attempt: number = 1;
+  declare readonly attempt: number;
 }
 
 /** The server told an `error` event: `event` is that event, for the program. The message never quotes it. */

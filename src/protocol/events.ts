@@ -50,6 +50,25 @@ export interface UnknownEvent {
   value: unknown;
 }
 
+/** The reader came back too late: what was told between `after` and `oldest` is no longer kept. */
+export interface GapEvent {
+  type: "gap";
+  /** The last event ID that the reader had. */
+  after?: string | undefined;
+  /** The oldest event ID that is still kept. */
+  oldest?: string | undefined;
+}
+
+/** The stream starts over: what was read of it so far is void. Comes before the first event of the new start. */
+export interface ResetEvent {
+  type: "reset";
+}
+
+/** The server ends this connection on purpose: the reader comes back at once, and nothing has failed. */
+export interface RotateEvent {
+  type: "rotate";
+}
+
 /** Anything with a type: what the queue, the codec and the session are made for. */
 export interface AnyEvent {
   type: string;

@@ -6,7 +6,15 @@ export const EVENT_STREAM = "text/event-stream";
 export const ACCEPT = "Accept";
 export const CACHE_CONTROL = "Cache-Control";
 export const CONTENT_LENGTH = "Content-Length";
+/** Names, in the answer to a request that began something, where that can be read again. */
+export const CONTENT_LOCATION = "Content-Location";
 export const CONTENT_TYPE = "Content-Type";
+
+/** Tells the server what its reader got last. */
+export const LAST_EVENT_ID = "Last-Event-ID";
+/** The same in a query, for requests that cannot have the header. */
+export const LAST_EVENT_ID_PARAMETER = "lastEventId";
+export const RETRY_AFTER = "Retry-After";
 
 /** What a host says of its own hop and body: a stream that said it too would break the response. */
 export const HOST_HEADERS: readonly string[] = ["Connection", CONTENT_LENGTH, "Transfer-Encoding"];

@@ -7,6 +7,8 @@ import { positiveInteger } from "./options.ts";
 export interface SSEParserHandlers {
   onMessage: (message: SSEMessage) => unknown;
   onComment?: ((text: string) => void) | undefined;
+  /** The ID of a block, before its message; also of a block that holds no message. */
+  onId?: ((id: string) => void) | undefined;
   /** Reconnection time in milliseconds, at the line that named it. */
   onRetry?: ((reconnectionTimeMs: number) => void) | undefined;
 }
@@ -57,7 +59,7 @@ const FIELD_NAME_ROOM = 6;
  * for await (const bytes of response.body) parser.feed(bytes)
  */
 export function createSSEParser(
-  { onMessage, onComment, onRetry }: SSEParserHandlers,
+  { onMessage, onComment, onId, onRetry }: SSEParserHandlers,
   { maxEventBytes = DEFAULT_MAX_EVENT_BYTES }: ParseOptions = {},
 ): SSEParser {
   positiveInteger("maxEventBytes", maxEventBytes);
@@ -80,6 +82,7 @@ export function createSSEParser(
     onId(id) {
       idBefore = lastEventId;
       lastEventId = id;
+      onId?.(id);
     },
     onRetry(ms) {
       retry = ms;

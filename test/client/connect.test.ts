@@ -109,7 +109,7 @@ describe("a fetch of one's own", () => {
     const throwing = () => {
       throw cause;
     };
-    const failed = await connect("http://local/", { fetch: throwing }).ended;
+    const failed = await connect("http://local/", { fetch: throwing, retry: false }).ended;
     expect(failed.error).toMatchObject({ code: "CONNECT_FAILED", cause });
     const answering = (() => eventStream(CHUNK + DONE)) as unknown as typeof fetch;
     const { outcome } = await connect("http://local/", { fetch: answering }).ended;
@@ -131,7 +131,9 @@ describe("a fetch of one's own", () => {
     const reader = only({ read, cancel: () => Promise.resolve() });
     const response = only({
       status: 200,
-      headers: only({ get: () => "text/event-stream" }),
+      headers: only({
+        get: (name: string) => (name === "Content-Type" ? "text/event-stream" : null),
+      }),
       body: only({ getReader: () => reader }),
     });
     const own = () => Promise.resolve(response as unknown as Response);
@@ -157,7 +159,7 @@ describe("no stream came to be", () => {
     const { url, close } = await complete();
     await close();
     server = undefined;
-    const { outcome, error } = await connect(url).ended;
+    const { outcome, error } = await connect(url, { retry: false }).ended;
     expect(outcome).toBe("failed");
     expect(error).toMatchObject({ name: "ConnectError", code: "CONNECT_FAILED", retriable: true });
     expect((error as Error).cause).toBeInstanceOf(Error);
@@ -181,7 +183,10 @@ describe("no stream came to be", () => {
 describe("how the body ends", () => {
   test("FIN without a terminal: truncated", async () => {
     const { url } = await serve((response) => (begin(response, CHUNK), response.end()));
-    expect(await connect(url).ended).toMatchObject({ outcome: "truncated", text: "a" });
+    expect(await connect(url, { retry: false }).ended).toMatchObject({
+      outcome: "truncated",
+      text: "a",
+    });
   });
 
   test("RST: dropped", async () => {
@@ -189,7 +194,7 @@ describe("how the body ends", () => {
       begin(response, CHUNK);
       setImmediate(() => response.socket?.resetAndDestroy());
     });
-    expect(await connect(url).ended).toMatchObject({
+    expect(await connect(url, { retry: false }).ended).toMatchObject({
       outcome: "dropped",
       error: { code: "DROPPED" },
     });

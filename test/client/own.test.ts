@@ -177,10 +177,10 @@ describe("ended", () => {
   test("never rejects, and a stream that nobody asks about rejects nothing", async () => {
     const crashes = await withCrashTraps(async () => {
       const refuse = () => Promise.reject(new TypeError("fetch failed"));
-      connect("http://local/", { fetch: refuse });
+      connect("http://local/", { fetch: refuse, retry: false });
       readEvents(new Response("no", { status: 500 }));
       readEvents(eventStream(bodyOf([CHUNK], "breaks").body));
-      const { error } = await connect("http://local/", { fetch: refuse }).ended;
+      const { error } = await connect("http://local/", { fetch: refuse, retry: false }).ended;
       expect(error).toMatchObject({ code: "CONNECT_FAILED" });
       await nextTurn();
     });

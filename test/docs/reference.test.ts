@@ -57,6 +57,8 @@ describe("docs/reference/options.md", () => {
     "ToMessageOptions",
     "ToResponseOptions",
     "RequestOptions",
+    "ConnectionOptions",
+    "RetryOptions",
     "ReadOptions",
     "ParseOptions",
   ])("tells every option of %s with the default that the source has", (name) => {

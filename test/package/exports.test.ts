@@ -114,7 +114,7 @@ export async function read(): Promise<string> {
   try {
     for await (const told of stream) {
       switch (told.type) {
-        case "status": case "chunk": case "error": case "unknown": break;
+        case "status": case "chunk": case "error": case "unknown": case "gap": case "reset": break;
         case "progress": told.percent.toFixed(); break;
         case "result": told.content.trim(); break;
         default: told satisfies never;

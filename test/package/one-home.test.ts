@@ -16,19 +16,24 @@ const LITERALS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^x-content-type-options$/i, "protocol/http.ts"],
   [/no-transform/, "protocol/http.ts"],
   [/^content-length$/i, "protocol/http.ts"],
+  [/^content-location$/i, "protocol/http.ts"],
+  [/^last-event-id$/i, "protocol/http.ts"],
+  [/^lastEventId$/, "protocol/http.ts"],
+  [/^retry-after$/i, "protocol/http.ts"],
   [/^heartbeat$/, "protocol/comments.ts"],
   [/^open heartbeatMs/, "protocol/comments.ts"],
 ];
 
 /** Each kind of timer and clock has one home in each half: the client never imports the server's. */
 const TIMERS: Record<string, string[]> = {
-  setTimeout: ["client/request.ts", "core/ticker.ts"],
-  clearTimeout: ["client/request.ts", "core/ticker.ts"],
-  queueMicrotask: ["client/event-stream.ts", "core/burst.ts"],
+  setTimeout: ["client/timer.ts", "core/ticker.ts"],
+  clearTimeout: ["client/timer.ts", "core/ticker.ts"],
+  queueMicrotask: ["client/reading.ts", "client/store.ts", "core/burst.ts"],
   "performance.now": ["core/ticker.ts"],
   setInterval: [],
   setImmediate: [],
-  "Date.now": [],
+  // Time that goes on while the machine sleeps, which is what a reader has to notice.
+  "Date.now": ["client/link.ts", "client/response.ts", "client/watchdog.ts"],
 };
 
 /** Text that is written out in code: comments are none, and what a type says does not count. */

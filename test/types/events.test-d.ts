@@ -5,6 +5,8 @@ import type {
   ReadEvent,
   SentEvent,
   StreamEvent,
+  GapEvent,
+  ResetEvent,
   UnknownEvent,
 } from "../../src/index.ts";
 import { defineEvents, event, streamEvents, toByteStream } from "../../src/index.ts";
@@ -51,6 +53,12 @@ describe("the reader's union", () => {
         case "unknown":
           expectTypeOf(one).toEqualTypeOf<UnknownEvent>();
           break;
+        case "gap":
+          expectTypeOf(one).toEqualTypeOf<GapEvent>();
+          break;
+        case "reset":
+          expectTypeOf(one).toEqualTypeOf<ResetEvent>();
+          break;
         default:
           one satisfies never;
       }
@@ -67,6 +75,8 @@ describe("the reader's union", () => {
         case "price":
         case "error":
         case "unknown":
+        case "gap":
+        case "reset":
           return one.type;
         default:
           // @ts-expect-error `tool` has no case
@@ -86,13 +96,15 @@ describe("the reader's union", () => {
   test("has no terminal, and without definitions is the built-in one", () => {
     expectTypeOf<Extract<ReadEvent<BaseEvents>, { type: "done" }>>().toBeNever();
     expectTypeOf<ReadEvent<BaseEvents>["type"]>().toEqualTypeOf<
-      "status" | "chunk" | "result" | "error" | "unknown"
+      "status" | "chunk" | "result" | "error" | "unknown" | "gap" | "reset"
     >();
   });
 
   test("loses what is removed, on both sides", () => {
     const quiet = defineEvents({ status: false, chunk: false });
-    expectTypeOf<ReadEvent<typeof quiet>["type"]>().toEqualTypeOf<"result" | "error" | "unknown">();
+    expectTypeOf<ReadEvent<typeof quiet>["type"]>().toEqualTypeOf<
+      "result" | "error" | "unknown" | "gap" | "reset"
+    >();
     expectTypeOf<SentEvent<typeof quiet>["type"]>().toEqualTypeOf<"result" | "error" | "done">();
     toByteStream(
       (stream) => {

@@ -18,6 +18,11 @@ export class Answer {
   /** @param {string} question */
   begin(question) {
     this.#asked.textContent = question;
+    this.restart();
+  }
+
+  /** What was shown of an answer is void. */
+  restart() {
     for (const part of [this.#badge, this.#notice, this.#figures, this.#sources])
       part.hidden = true;
     this.#text.replaceChildren(make("p", {}, this.#caret));

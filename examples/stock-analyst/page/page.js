@@ -70,7 +70,11 @@ function show(event) {
       return answer.showResult(event);
     case "error": // `ended` carries it, with the outcome.
     case "unknown": // A newer server may say more than this page knows.
+    case "gap":
       return;
+    case "reset": // The answer is told anew, from its beginning.
+      phases.reset();
+      return answer.restart();
   }
 }
 

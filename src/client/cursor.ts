@@ -1,0 +1,62 @@
+/** Ids of foreign servers that are remembered, to know a repeated event by. */
+const REMEMBERED = 256;
+/** The ids of recorded streams: when the producer started, and the event's number since. */
+const SEQUENCED = /^(\d{1,15})-(\d{1,15})$/;
+
+/**
+ * What an id says of the event that has it: `repeated`, it was here before; `restarted`, another producer began
+ * anew, and what was read of the one before is void.
+ */
+export type Arrival = "new" | "repeated" | "restarted";
+
+/** The place that a reader has reached in a stream, over all of its connections. */
+export interface Cursor {
+  /** The last event ID: `undefined` before the first, `''` after an empty one. */
+  readonly id: string | undefined;
+  /** Moves to `id`, unless that was here before. */
+  take(id: string): Arrival;
+  /** A new connection begins: from now on, what the earlier ones brought counts as repeated. */
+  reconnect(): void;
+}
+
+/** Creates a cursor that stands behind `id`. */
+export function createCursor(id: string | undefined): Cursor {
+  let place = placeOf(id);
+  let newest: string[] = [];
+  let before = new Set<string>();
+
+  const judge = (next: string, nextPlace: Place | undefined): Arrival => {
+    if (!place || !nextPlace) return before.has(next) ? "repeated" : "new";
+    const [epoch, sequence] = nextPlace;
+    if (epoch < place[0] || (epoch === place[0] && sequence <= place[1])) return "repeated";
+    // A log that another producer seals goes on counting: only one that begins anew, or elsewhere, is another.
+    return epoch > place[0] && sequence !== place[1] + 1 ? "restarted" : "new";
+  };
+
+  return {
+    get id() {
+      return id;
+    },
+    take(next) {
+      const nextPlace = placeOf(next);
+      const arrival = judge(next, nextPlace);
+      if (arrival === "repeated") return arrival;
+      id = next;
+      place = nextPlace;
+      if (!place && next !== "") newest.push(next);
+      if (newest.length > 2 * REMEMBERED) newest = newest.slice(-REMEMBERED);
+      return arrival;
+    },
+    reconnect() {
+      newest = newest.slice(-REMEMBERED);
+      before = new Set(newest);
+    },
+  };
+}
+
+type Place = readonly [epoch: number, sequence: number];
+
+function placeOf(id = ""): Place | undefined {
+  const [, epoch, sequence] = SEQUENCED.exec(id) ?? [];
+  return epoch ? [Number(epoch), Number(sequence)] : undefined;
+}

@@ -1,0 +1,226 @@
+import { ConnectError, StreamCutError } from "../protocol/errors.ts";
+import type { SSEMessage } from "../protocol/message.ts";
+import type { ParseOptions } from "../protocol/parse.ts";
+import type { Connection } from "./connection.ts";
+import { openConnection } from "./connection.ts";
+import type { Cursor } from "./cursor.ts";
+import { createCursor } from "./cursor.ts";
+import type { OnceParser } from "./once.ts";
+import { createOnceParser } from "./once.ts";
+import { isHidden, onPage } from "./page.ts";
+import type { Attempt, PreparedRequest } from "./request.ts";
+import type { RetryPolicy } from "./retry.ts";
+import { drawDelay } from "./retry.ts";
+import { after } from "./timer.ts";
+import { createWatchdog } from "./watchdog.ts";
+
+/** What a link goes by. */
+export interface LinkOptions extends ParseOptions {
+  policy: RetryPolicy;
+  /** Longest wait for the head of a response, in milliseconds; 0: for ever. */
+  connectMs: number;
+  /** Longest silence; 0: for ever; `auto`: three heartbeats. */
+  silenceMs: number | "auto";
+  /** Where the reader stood when it was last here. */
+  lastEventId?: string | undefined;
+  /** The request that leads back, as far as one is known before the first response and after each. */
+  back: (response?: Response) => PreparedRequest | undefined;
+}
+
+/** What a link tells. None of it may throw but `onMessage`, whose throw ends the link. */
+export interface LinkListener {
+  onMessage(message: SSEMessage): void;
+  /** What came so far is void: the stream starts over. */
+  onReset(): void;
+  /** An attempt is being made, a response is here, or the next attempt is waited for until `retryAt`. */
+  onState(state: "connecting" | "open" | "waiting", reason?: unknown, retryAt?: number): void;
+  onOpen?(response: Response): void;
+  /** Whether all has been told although the terminal is missing: then nobody comes back for it. */
+  isOver?(): boolean;
+}
+
+/** One stream of messages, over as many connections as it takes. */
+export interface Link {
+  readonly attempt: number;
+  readonly cursor: Cursor;
+  /** Whether there ever was a response. */
+  readonly wasOpen: boolean;
+  /** Makes the first attempt. */
+  start(): void;
+  /**
+   * Reads on, coming back where that is possible and safe. Messages are told before it resolves.
+   *
+   * @throws what cut the stream for good; what `onMessage` threw.
+   */
+  pull(): Promise<void>;
+  /** This connection is at its end, on purpose: the next pull comes back at once. */
+  rotate(retryMs: number | undefined): void;
+  close(): void;
+}
+
+/** Creates a link. */
+export function createLink(
+  request: PreparedRequest,
+  { policy, connectMs, silenceMs, lastEventId, back, maxEventBytes }: LinkOptions,
+  told: LinkListener,
+): Link {
+  const cursor = createCursor(lastEventId);
+  let next: PreparedRequest | undefined = request;
+  let attempt = 0;
+  /** Attempts in a row that brought nothing new. */
+  let failures = 0;
+  let askedMs = 0;
+  let hasAskedAnew = false;
+  let wasOpen = false;
+  /** Whether this connection brought anything. */
+  let hasMoved = false;
+  let hasEvents = false;
+  let isRestart = false;
+  let rotation: { retryMs: number | undefined } | undefined;
+  let isClosed = false;
+  let cut: Connection["cut"] | undefined;
+  let endWait: (() => void) | undefined;
+  let parser: OnceParser;
+
+  const open = async (reason?: unknown): Promise<Connection> => {
+    const { id } = cursor;
+    attempt += 1;
+    told.onState("connecting", reason);
+    const facts: Attempt = { attempt, lastEventId: id, reason };
+    const sender = next as PreparedRequest;
+    // A request that begins something goes out once, unless its sender says otherwise.
+    if (!sender.isSafe && policy.start === "once") next = back();
+    const watchdog = createWatchdog(silenceMs);
+    const send = (signal: AbortSignal) => sender.send(facts, signal);
+    const connection = await openConnection({ send, connectMs, watchdog }, (given) => {
+      cut = given;
+      if (isClosed) cut();
+    });
+    next = back(connection.response) ?? next;
+    cursor.reconnect();
+    isRestart = hasEvents && !id;
+    hasMoved = false;
+    wasOpen = true;
+    const { onComment } = watchdog;
+    const onRetry = (ms: number) => (askedMs = ms);
+    parser = createOnceParser({ onMessage, onComment, onId, onRetry }, maxEventBytes);
+    told.onOpen?.(connection.response);
+    told.onState("open");
+    return connection;
+  };
+  /** A message that is not repeated has come. */
+  const onMessage = (message: SSEMessage) => {
+    if (isClosed) return;
+    if (isRestart) told.onReset();
+    isRestart = false;
+    hasEvents = hasMoved = true;
+    told.onMessage(message);
+  };
+  const onId = (id: string): boolean => {
+    const arrival = cursor.take(id);
+    if (arrival === "repeated") return false;
+    isRestart ||= arrival === "restarted";
+    failures = 0;
+    hasAskedAnew = false;
+    return true;
+  };
+  /** Makes ready for the next attempt, or throws: there will be none. */
+  const comeBack = async (error: unknown): Promise<void> => {
+    const planned = rotation;
+    rotation = undefined;
+    const { status, retriable, retryAfterMs = 0 } = error as Partial<ConnectError>;
+    // A fresh token may do, once.
+    const asksAnew = status === 401 && next?.asksHeaders && !hasAskedAnew;
+    const isHopeful = planned || asksAnew || retriable || error instanceof StreamCutError;
+    if (!next || !isHopeful || policy.attempts === 0 || told.isOver?.()) throw error;
+    if (asksAnew) hasAskedAnew = true;
+    else if (!planned && ++failures > policy.attempts) throw error;
+    if (asksAnew || (planned && hasMoved && planned.retryMs === undefined)) return;
+    const floorMs = planned?.retryMs ?? Math.max(askedMs, retryAfterMs);
+    await wait(floorMs, planned?.retryMs ? 0 : drawDelay(policy, failures, askedMs), error);
+  };
+  /** Waits what the server asked for, and then up to `moreMs`, unless the page says that it is time. */
+  const wait = (floorMs: number, moreMs: number, reason: unknown): Promise<void> =>
+    new Promise((resolve) => {
+      const begin = Date.now();
+      let isDue = false;
+      const go = () => {
+        if (!isClosed && isHidden() && !policy.whileHidden) return;
+        endWait?.();
+      };
+      const due = () => {
+        isDue = true;
+        go();
+      };
+      let cancel = after(floorMs + moreMs, due);
+      const forget = onPage(["online", "visibilitychange"], () => {
+        if (isDue) return go();
+        if (isHidden()) return;
+        cancel();
+        cancel = after(begin + floorMs - Date.now(), due);
+      });
+      endWait = () => {
+        endWait = undefined;
+        cancel();
+        forget();
+        resolve();
+      };
+      told.onState("waiting", reason, begin + floorMs + moreMs);
+    });
+
+  let connection: Connection | undefined;
+  let opened: Promise<Connection> | undefined;
+  let forgetPage: (() => void) | undefined;
+
+  const read = async (): Promise<Uint8Array | undefined> => {
+    let reason: unknown;
+    for (;;) {
+      if (isClosed) return undefined;
+      try {
+        connection ??= await (opened ?? open(reason));
+        if (!rotation) return await connection.read();
+      } catch (error) {
+        reason = error;
+        if (error instanceof ConnectError) Object.assign(error, { attempt });
+      }
+      opened = undefined;
+      connection?.cut();
+      connection = undefined;
+      if (!isClosed) await comeBack(reason);
+    }
+  };
+  const link: Link = {
+    cursor,
+    get attempt() {
+      return attempt;
+    },
+    get wasOpen() {
+      return wasOpen;
+    },
+    start() {
+      opened = open();
+      // Whoever pulls is told.
+      opened.catch(() => {});
+      // A page that comes back out of the browser's cache has a connection that is none any more.
+      if (isClosed) return;
+      forgetPage = onPage(["pageshow"], (event) => {
+        if ((event as PageTransitionEvent).persisted) link.rotate(undefined);
+      });
+    },
+    async pull() {
+      const bytes = await read();
+      if (bytes && !isClosed) parser.feed(bytes);
+    },
+    rotate(retryMs) {
+      rotation = { retryMs };
+      connection?.cut(new StreamCutError("TRUNCATED", "ended before the terminal"));
+    },
+    close() {
+      isClosed = true;
+      forgetPage?.();
+      endWait?.();
+      cut?.();
+    },
+  };
+  return link;
+}

@@ -1,0 +1,12 @@
+// What the page around the client says of itself. Elsewhere there is none, and nothing is heard.
+
+/** Whether nobody sees the page. */
+export const isHidden = (): boolean => globalThis.document?.visibilityState === "hidden";
+
+/** Calls `onEvent` at each of the page's events of these names, until the returned function is called. */
+export function onPage(names: readonly string[], onEvent: (event: Event) => void): () => void {
+  for (const name of names) globalThis.addEventListener?.(name, onEvent);
+  return () => {
+    for (const name of names) globalThis.removeEventListener?.(name, onEvent);
+  };
+}
