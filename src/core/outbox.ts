@@ -2,7 +2,7 @@ import { bareText, encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
 import { EncodeError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import type { CheckedQueueBounds, PressureRules, QueueListener } from "./bounded-queue.ts";
+import type { CheckedQueueBounds, PressureRules } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import { canGrow, GrowingEvent } from "./growing-event.ts";
 import { GrowingText } from "./text.ts";
@@ -16,6 +16,14 @@ const BATCH_LENGTH = 64 * 1024;
  * refused at the door and what becomes of the object later does not reach the wire.
  */
 type Waiting = TextRun | string | GrowingEvent;
+
+/** Whoever hands out what waits. */
+export interface OutboxListener {
+  /** An event was added, and all that belongs to it is done: it may be taken at once. */
+  onAdded(): void;
+  /** Nothing comes after what waits. */
+  onFinished(): void;
+}
 
 export interface OutboxOptions {
   events: EventSet;
@@ -84,10 +92,7 @@ export class Outbox implements PressureRules<Waiting> {
     return this.#queue.sizeBytes >= BATCH_LENGTH || this.#tail !== undefined;
   }
 
-  /** Who is told when there is something to take, and at the end. */
-  set listener(listener: QueueListener) {
-    this.#queue.listener = listener;
-  }
+  listener: OutboxListener | undefined;
 
   /** The text of all `chunk` events that were added, as far as it is kept. */
   get text(): GrowingText {
@@ -115,8 +120,8 @@ export class Outbox implements PressureRules<Waiting> {
     const { content } = plain as { content?: unknown };
     this.#closeRun();
     if (!this.#queue.add(waiting, waiting.length, plain.type)) return false;
-    this.#added += 1;
     if (plain.type === "chunk" && typeof content === "string") this.text.append(content);
+    this.#tellAdded();
     return true;
   }
 
@@ -128,8 +133,13 @@ export class Outbox implements PressureRules<Waiting> {
     const run = this.#run;
     if (run?.type === type && run.length < BATCH_LENGTH) this.#queue.grow(run.add(text));
     else if (!this.#beginRun(type, textField, text)) return false;
-    this.#added += 1;
+    this.#tellAdded();
     return true;
+  }
+
+  #tellAdded(): void {
+    this.#added += 1;
+    this.listener?.onAdded();
   }
 
   #beginRun(type: string, textField: string, text: string): boolean {
@@ -152,7 +162,7 @@ export class Outbox implements PressureRules<Waiting> {
     this.#tail = frames;
     this.#added += frames.length - 1;
     this.#queue.close();
-    this.#queue.listener?.onReadable();
+    this.listener?.onFinished();
   }
 
   /** @throws {EncodeError} when the event cannot go out as it is. */

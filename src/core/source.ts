@@ -3,11 +3,10 @@ import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { afterBurst } from "./burst.ts";
 import type { GuardOptions, Watched } from "./guard.ts";
 import { Guard } from "./guard.ts";
-import type { QueueListener } from "./bounded-queue.ts";
 import type { Beaten, Heartbeat } from "./heartbeat.ts";
 import { beat } from "./heartbeat.ts";
 import type { Life } from "./life.ts";
-import type { Outbox } from "./outbox.ts";
+import type { Outbox, OutboxListener } from "./outbox.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 type Answer<Chunk> = (chunk: Chunk | undefined) => void;
@@ -23,7 +22,7 @@ export interface SourceOptions extends GuardOptions {
  * The reader's side of a session: bytes, pulled. Whoever transports them pulls, sends, and pulls again;
  * a pull that is not repeated is how this side learns that the reader is behind.
  */
-export class ByteSource implements QueueListener, Beaten {
+export class ByteSource implements OutboxListener, Beaten {
   readonly #outbox: Outbox;
   readonly #life: Life;
   readonly #heartbeat: Heartbeat;
@@ -34,6 +33,8 @@ export class ByteSource implements QueueListener, Beaten {
   #answer: Answer<Bytes | string> | undefined;
   #takesText = false;
   #isInBurst = false;
+  /** Whether the last burst was one event: then the next is likely one too, and need not wait for more. */
+  #isLone = false;
   #bytes = 0;
 
   constructor(outbox: Outbox, life: Life, options: SourceOptions, watched: Watched) {
@@ -75,14 +76,33 @@ export class ByteSource implements QueueListener, Beaten {
     return new Promise((resolve) => this.take(resolve));
   }
 
+  /** The first event of a burst. What follows it in the same burst leaves with it, or right after it as one batch. */
+  onAdded(): void {
+    if (this.#answer === undefined || this.#isInBurst) return;
+    const isLone = this.#isLone;
+    this.#beginBurst(true);
+    if (isLone) this.#handBatch();
+  }
+
+  onFinished(): void {
+    this.#handLater();
+  }
+
   /** There is something to take, or it is over. */
-  onReadable(): void {
+  #handLater(): void {
     if (this.#answer === undefined || this.#isInBurst) return;
     if (this.#life.phase === "ended" || this.isDrained) this.#tell(undefined);
-    else {
-      this.#isInBurst = true;
-      afterBurst(this.#outbox, () => this.#handBatch());
-    }
+    else this.#beginBurst(false);
+  }
+
+  #beginBurst(byAnEvent: boolean): void {
+    this.#isInBurst = true;
+    const { added } = this.#outbox;
+    afterBurst(this.#outbox, () => {
+      this.#isInBurst = false;
+      this.#isLone = byAnEvent && this.#outbox.added === added;
+      if (this.#answer !== undefined) this.#handBatch();
+    });
   }
 
   /** Only a reader that waits hears a heartbeat: one that is behind has bytes enough on the way. */
@@ -96,7 +116,6 @@ export class ByteSource implements QueueListener, Beaten {
   }
 
   #handBatch(): void {
-    this.#isInBurst = false;
     try {
       const batch = this.#outbox.takeBatch();
       if (batch.length > 0) this.#tell(this.#hand(batch));
@@ -115,7 +134,7 @@ export class ByteSource implements QueueListener, Beaten {
     if (!this.#opened) {
       this.#opened = true;
       this.#tell(this.#hand([openFrame(this.#heartbeatMs)]));
-    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
+    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.#handLater();
   }
 
   #tell(chunk: Bytes | string | undefined): void {
