@@ -39,25 +39,20 @@ export interface OutboxOptions {
  */
 export class Outbox implements PressureRules<Waiting> {
   readonly #queue: BoundedQueue<Waiting>;
-  readonly #events: EventSet;
-  readonly #eventField: boolean;
+  readonly #options: OutboxOptions;
   /** The text of all `chunk` events that were added, but for those of the run. */
   #text: GrowingText | undefined;
-  readonly #maxTextLength: number;
   /** The newest that waits, while it may grow. */
   #run: TextRun | undefined;
   /** What the last run was of, and the frame of such an event without its text. */
-  #runType = "";
-  #frameOfNone = "";
+  #form: { type: string; frameOfNone: string } | undefined;
   #tail: string[] | undefined;
   #added = 0;
   #taken = 0;
 
-  constructor({ events, queue, eventField, maxTextLength }: OutboxOptions) {
-    this.#events = events;
-    this.#maxTextLength = maxTextLength;
-    this.#eventField = eventField;
-    this.#queue = new BoundedQueue<Waiting>(this, queue);
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#queue = new BoundedQueue<Waiting>(this, options.queue);
   }
 
   /** How many events were added, the terminal not counted. */
@@ -92,12 +87,12 @@ export class Outbox implements PressureRules<Waiting> {
     return this.#queue.sizeBytes >= BATCH_LENGTH || this.#tail !== undefined;
   }
 
-  listener: OutboxListener | undefined;
+  listener: OutboxListener | undefined = undefined;
 
   /** The text of all `chunk` events that were added, as far as it is kept. */
   get text(): GrowingText {
     this.#closeRun();
-    return (this.#text ??= new GrowingText(this.#maxTextLength));
+    return (this.#text ??= new GrowingText(this.#options.maxTextLength));
   }
 
   /**
@@ -106,12 +101,12 @@ export class Outbox implements PressureRules<Waiting> {
    * @throws {EncodeError} when it cannot go out as it is.
    */
   add(event: AnyEvent): boolean {
-    const plain = outgoing(event, this.#events);
+    const plain = outgoing(event, this.#options.events);
     if (plain.type === "done" || plain.type === "error") {
       throw new EncodeError("INVALID_FIELD", "type", "`toJSON` must not make an end of an event");
     }
     const hasRoom = this.#queue.desiredSize > 0;
-    const textField = this.#events.definitions.get(plain.type)?.textField;
+    const textField = this.#options.events.definitions.get(plain.type)?.textField;
     const text = hasRoom && textField !== undefined ? bareText(plain, textField) : undefined;
     if (text !== undefined && text.length < BATCH_LENGTH) {
       return this.addText(plain.type, textField as string, text);
@@ -144,11 +139,12 @@ export class Outbox implements PressureRules<Waiting> {
 
   #beginRun(type: string, textField: string, text: string): boolean {
     this.#closeRun();
-    if (type !== this.#runType) {
-      this.#runType = type;
-      this.#frameOfNone = encodeEvent({ type, [textField]: "" }, this.#eventField);
+    let form = this.#form;
+    if (form?.type !== type) {
+      const frameOfNone = encodeEvent({ type, [textField]: "" }, this.#options.eventField);
+      this.#form = form = { type, frameOfNone };
     }
-    const run = new TextRun(type, this.#frameOfNone);
+    const run = new TextRun(type, form.frameOfNone);
     if (!this.#queue.add(run, run.add(text), type)) return false;
     this.#run = run;
     return true;
@@ -167,7 +163,7 @@ export class Outbox implements PressureRules<Waiting> {
 
   /** @throws {EncodeError} when the event cannot go out as it is. */
   encode(event: AnyEvent): string {
-    return encodeEvent(outgoing(event, this.#events), this.#eventField);
+    return encodeEvent(outgoing(event, this.#options.events), this.#options.eventField);
   }
 
   /** Takes whole frames: all that wait, up to a batch; the tail with the last of them. */
@@ -209,7 +205,7 @@ export class Outbox implements PressureRules<Waiting> {
   }
 
   #toWaiting(event: AnyEvent, hasRoom: boolean): Waiting {
-    const frame = encodeEvent(event, this.#eventField);
+    const frame = encodeEvent(event, this.#options.eventField);
     const grows = !hasRoom && this.policyOf(event.type) === "mergeable" && canGrow(event);
     return grows ? new GrowingEvent(event, frame) : frame;
   }
@@ -220,11 +216,11 @@ export class Outbox implements PressureRules<Waiting> {
     this.#taken += this.partsOf(waiting);
     if (typeof waiting === "string") return waiting;
     if (waiting instanceof TextRun) return waiting.frames;
-    return encodeEvent(waiting.event, this.#eventField);
+    return encodeEvent(waiting.event, this.#options.eventField);
   }
 
   policyOf(type: string): OverflowPolicy {
-    return this.#events.definitions.get(type)?.policy ?? "durable";
+    return this.#options.events.definitions.get(type)?.policy ?? "durable";
   }
 
   sizeOf(waiting: Waiting): number {

@@ -3,52 +3,48 @@ import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { afterBurst } from "./burst.ts";
 import type { GuardOptions, Watched } from "./guard.ts";
 import { Guard } from "./guard.ts";
-import type { Beaten, Heartbeat } from "./heartbeat.ts";
-import { beat } from "./heartbeat.ts";
 import type { Life } from "./life.ts";
 import type { Outbox, OutboxListener } from "./outbox.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type Answer<Chunk> = (chunk: Chunk | undefined) => void;
+
+/** Whoever transports the bytes of a stream. */
+export interface ByteSink {
+  /** Whether a short chunk may come as text. */
+  readonly takesText: boolean;
+  /** Takes the next bytes; `undefined` is the end. Never throws. */
+  onChunk(chunk: Bytes | string | undefined): void;
+}
 
 /** Up to this many characters a chunk is handed out as text to who can send text: making a buffer of it costs more. */
 const SHORT = 2_048;
-
-export interface SourceOptions extends GuardOptions {
-  heartbeatMs: number;
-}
 
 /**
  * The reader's side of a session: bytes, pulled. Whoever transports them pulls, sends, and pulls again;
  * a pull that is not repeated is how this side learns that the reader is behind.
  */
-export class ByteSource implements OutboxListener, Beaten {
+export class ByteSource implements OutboxListener {
   readonly #outbox: Outbox;
   readonly #life: Life;
-  readonly #heartbeat: Heartbeat;
   readonly #guard: Guard;
-  readonly #heartbeatMs: number;
-  #opened = false;
-  /** Answers the pull that waits. */
-  #answer: Answer<Bytes | string> | undefined;
-  #takesText = false;
-  #isInBurst = false;
-  /** Whether the last burst was one event: then the next is likely one too, and need not wait for more. */
-  #isLone = false;
+  /** What the opening comment tells; `undefined` once it did. */
+  #opening: GuardOptions | undefined;
+  /** Who waits for bytes. */
+  #sink: ByteSink | undefined;
+  /** Whether a burst goes on. If not, whether the last one was one event: then the next is likely one too, and need not wait. */
+  #pace: "burst" | "together" | "apart" = "together";
   #bytes = 0;
 
-  constructor(outbox: Outbox, life: Life, options: SourceOptions, watched: Watched) {
+  constructor(outbox: Outbox, life: Life, options: GuardOptions, watched: Watched) {
     this.#outbox = outbox;
     this.#life = life;
-    this.#heartbeatMs = options.heartbeatMs;
-    this.#heartbeat = beat(options.heartbeatMs, this);
+    this.#opening = options;
     this.#guard = new Guard(options, watched);
     outbox.listener = this;
   }
 
   /** Ends it: whoever waits for bytes is told that there are no more. */
   stop(): void {
-    this.#heartbeat.stop();
     this.#guard.stop();
     this.#tell(undefined);
   }
@@ -59,29 +55,32 @@ export class ByteSource implements OutboxListener, Beaten {
   }
 
   /**
-   * Answers with the next bytes, always whole frames: the opening comment at once, then all events that
+   * Hands `sink` the next bytes, always whole frames: the opening comment at once, then all events that
    * wait, up to a batch; a heartbeat after a silence. `undefined` is the end. One at a time.
    */
-  take(answer: Answer<Bytes>): void {
-    this.#take(answer as Answer<Bytes | string>, false);
-  }
-
-  /** {@link take} for who can send text as well: a short chunk comes as such. */
-  takeText(answer: Answer<Bytes | string>): void {
-    this.#take(answer, true);
+  take(sink: ByteSink): void {
+    this.#guard.waiting();
+    this.#sink = sink;
+    const opening = this.#opening;
+    if (opening !== undefined) {
+      this.#opening = undefined;
+      this.#tell(this.#hand([openFrame(opening.heartbeatMs)]));
+    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.#handLater();
   }
 
   /** {@link take} as a promise. Never rejects. */
   pull(): Promise<Bytes | undefined> {
-    return new Promise((resolve) => this.take(resolve));
+    return new Promise((resolve) => {
+      this.take({ takesText: false, onChunk: resolve as ByteSink["onChunk"] });
+    });
   }
 
   /** The first event of a burst. What follows it in the same burst leaves with it, or right after it as one batch. */
   onAdded(): void {
-    if (this.#answer === undefined || this.#isInBurst) return;
-    const isLone = this.#isLone;
+    if (this.#sink === undefined || this.#pace === "burst") return;
+    const isAlone = this.#pace === "apart";
     this.#beginBurst(true);
-    if (isLone) this.#handBatch();
+    if (isAlone) this.#handBatch();
   }
 
   onFinished(): void {
@@ -90,24 +89,24 @@ export class ByteSource implements OutboxListener, Beaten {
 
   /** There is something to take, or it is over. */
   #handLater(): void {
-    if (this.#answer === undefined || this.#isInBurst) return;
+    if (this.#sink === undefined || this.#pace === "burst") return;
     if (this.#life.phase === "ended" || this.isDrained) this.#tell(undefined);
     else this.#beginBurst(false);
   }
 
   #beginBurst(byAnEvent: boolean): void {
-    this.#isInBurst = true;
+    this.#pace = "burst";
     const { added } = this.#outbox;
     afterBurst(this.#outbox, () => {
-      this.#isInBurst = false;
-      this.#isLone = byAnEvent && this.#outbox.added === added;
-      if (this.#answer !== undefined) this.#handBatch();
+      this.#pace = byAnEvent && this.#outbox.added === added ? "apart" : "together";
+      if (this.#sink !== undefined) this.#handBatch();
     });
   }
 
   /** Only a reader that waits hears a heartbeat: one that is behind has bytes enough on the way. */
-  onBeat(): void {
-    if (this.#answer !== undefined && !this.#isInBurst) this.#tell(this.#hand([HEARTBEAT_FRAME]));
+  beat(): void {
+    if (this.#sink !== undefined && this.#pace !== "burst")
+      this.#tell(this.#hand([HEARTBEAT_FRAME]));
   }
 
   /** Whether the last frame was handed out. The transport tells `Life` when it went through. */
@@ -127,27 +126,16 @@ export class ByteSource implements OutboxListener, Beaten {
     }
   }
 
-  #take(answer: Answer<Bytes | string>, takesText: boolean): void {
-    this.#guard.waiting();
-    this.#answer = answer;
-    this.#takesText = takesText;
-    if (!this.#opened) {
-      this.#opened = true;
-      this.#tell(this.#hand([openFrame(this.#heartbeatMs)]));
-    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.#handLater();
-  }
-
   #tell(chunk: Bytes | string | undefined): void {
-    const answer = this.#answer;
-    this.#answer = undefined;
-    answer?.(chunk);
+    const sink = this.#sink;
+    this.#sink = undefined;
+    sink?.onChunk(chunk);
   }
 
   #hand(frames: string[]): Bytes | string {
-    this.#heartbeat.touch();
     this.#guard.handed();
     const [only = ""] = frames;
-    if (this.#takesText && frames.length === 1 && only.length < SHORT) {
+    if (this.#sink?.takesText && frames.length === 1 && only.length < SHORT) {
       this.#bytes += byteLength(only);
       return only;
     }
