@@ -64,7 +64,8 @@ const COMPLETED: Verdict = Object.freeze({ outcome: "completed" });
 export class Life {
   /** Made when somebody asks for its signal: most streams are many, and idle. */
   #controller: AbortController | undefined;
-  #ending: Ending | undefined;
+  #ended: Promise<Ended> | undefined;
+  #tellEnded: ((ended: Ended) => void) | undefined;
   readonly #onEnd: OnEnd | undefined;
   readonly #living: Living;
   #listener: EndListener | undefined;
@@ -79,7 +80,9 @@ export class Life {
 
   /** Settles after the hook did. Never rejects. */
   get ended(): Promise<Ended> {
-    return (this.#ending ??= new Ending()).promise;
+    return (this.#ended ??= new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    }));
   }
 
   get phase(): Phase {
@@ -141,25 +144,15 @@ export class Life {
   }
 
   async #tell(outcome: Outcome, end: StreamEnd): Promise<void> {
-    const ending = (this.#ending ??= new Ending());
+    const ended: Ended = { outcome, ...end };
     try {
       await this.#onEnd?.(outcome, end);
-      ending.tell({ outcome, ...end });
     } catch (hookError) {
-      ending.tell({ outcome, ...end, hookError });
+      ended.hookError = hookError;
     }
-  }
-}
-
-/** The promise of an end, made when somebody asks for it or it has come. */
-class Ending {
-  readonly promise: Promise<Ended>;
-  tell: (ended: Ended) => void = () => {};
-
-  constructor() {
-    this.promise = new Promise((resolve) => {
-      this.tell = resolve;
-    });
+    // Who asks from now on is told, too.
+    this.#ended ??= Promise.resolve(ended);
+    this.#tellEnded?.(ended);
   }
 }
 

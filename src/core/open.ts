@@ -3,7 +3,6 @@ import type { AnyEvent } from "../protocol/events.ts";
 import type { Watched } from "./guard.ts";
 import type { Ended, EndListener, Living } from "./life.ts";
 import { Life } from "./life.ts";
-import { LatePromise } from "./late-promise.ts";
 import { Outbox } from "./outbox.ts";
 import { produce, release } from "./produce.ts";
 import type { SessionCore } from "./session.ts";
@@ -42,7 +41,7 @@ export class OpenStream implements Living, Watched {
 
   /** How it ended. Never rejects. */
   get ended(): Promise<Ended> {
-    return new LatePromise(() => this.#life.ended);
+    return this.#life.ended;
   }
 
   /** Tells `listener` when it ends, or at once when it has ended. */

@@ -6,7 +6,8 @@ import type { CheckedQueueBounds, PressureRules } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import { canGrow, GrowingEvent } from "./growing-event.ts";
 import { GrowingText } from "./text.ts";
-import { TextRun } from "./text-run.ts";
+import type { OutboxListener } from "./outbox-listener.ts";
+import { TextForm, TextRun } from "./text-run.ts";
 
 /** A chunk goes out when it is this large, in characters: more would only cost memory. */
 const BATCH_LENGTH = 64 * 1024;
@@ -16,14 +17,6 @@ const BATCH_LENGTH = 64 * 1024;
  * refused at the door and what becomes of the object later does not reach the wire.
  */
 type Waiting = TextRun | string | GrowingEvent;
-
-/** Whoever hands out what waits. */
-export interface OutboxListener {
-  /** An event was added, and all that belongs to it is done: it may be taken at once. */
-  onAdded(): void;
-  /** Nothing comes after what waits. */
-  onFinished(): void;
-}
 
 export interface OutboxOptions {
   events: EventSet;
@@ -44,8 +37,8 @@ export class Outbox implements PressureRules<Waiting> {
   #text: GrowingText | undefined;
   /** The newest that waits, while it may grow. */
   #run: TextRun | undefined;
-  /** What the last run was of, and the frame of such an event without its text. */
-  #form: { type: string; frameOfNone: string } | undefined;
+  /** What the last text was of. */
+  #form: TextForm | undefined;
   #tail: string[] | undefined;
   #added = 0;
   #taken = 0;
@@ -125,6 +118,7 @@ export class Outbox implements PressureRules<Waiting> {
     if (this.#queue.desiredSize <= 0 || text.length >= BATCH_LENGTH) {
       return this.add({ type, [textField]: text });
     }
+    if (this.listener?.wantsOne && this.isEmpty) return this.#handOne(type, textField, text);
     const run = this.#run;
     if (run?.type === type && run.length < BATCH_LENGTH) this.#queue.grow(run.add(text));
     else if (!this.#beginRun(type, textField, text)) return false;
@@ -137,14 +131,27 @@ export class Outbox implements PressureRules<Waiting> {
     this.listener?.onAdded();
   }
 
+  /** Whoever waits has emptied the queue: what goes straight to him needs no place in it. */
+  #handOne(type: string, textField: string, text: string): true {
+    const frame = this.#formOf(type, textField).frame(text);
+    this.#closeRun();
+    if (type === "chunk") this.text.append(text);
+    this.#added += 1;
+    this.#taken += 1;
+    this.listener?.onOne(frame);
+    return true;
+  }
+
+  #formOf(type: string, textField: string): TextForm {
+    if (this.#form?.type !== type) {
+      this.#form = new TextForm(type, textField, this.#options.eventField);
+    }
+    return this.#form;
+  }
+
   #beginRun(type: string, textField: string, text: string): boolean {
     this.#closeRun();
-    let form = this.#form;
-    if (form?.type !== type) {
-      const frameOfNone = encodeEvent({ type, [textField]: "" }, this.#options.eventField);
-      this.#form = form = { type, frameOfNone };
-    }
-    const run = new TextRun(type, form.frameOfNone);
+    const run = new TextRun(this.#formOf(type, textField));
     if (!this.#queue.add(run, run.add(text), type)) return false;
     this.#run = run;
     return true;

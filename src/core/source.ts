@@ -4,7 +4,8 @@ import { afterBurst } from "./burst.ts";
 import type { GuardOptions, Watched } from "./guard.ts";
 import { Guard } from "./guard.ts";
 import type { Life } from "./life.ts";
-import type { Outbox, OutboxListener } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
+import type { OutboxListener } from "./outbox-listener.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -75,6 +76,15 @@ export class ByteSource implements OutboxListener {
     });
   }
 
+  get wantsOne(): boolean {
+    return this.#sink !== undefined && this.#pace === "apart";
+  }
+
+  onOne(frame: string): void {
+    this.#beginBurst(true);
+    this.#tell(this.#handFrame(frame));
+  }
+
   /** The first event of a burst. What follows it in the same burst leaves with it, or right after it as one batch. */
   onAdded(): void {
     if (this.#sink === undefined || this.#pace === "burst") return;
@@ -133,14 +143,18 @@ export class ByteSource implements OutboxListener {
   }
 
   #hand(frames: string[]): Bytes | string {
+    if (frames.length === 1) return this.#handFrame(frames[0] as string);
     this.#guard.handed();
-    const [only = ""] = frames;
-    if (this.#sink?.takesText && frames.length === 1 && only.length < SHORT) {
-      this.#bytes += byteLength(only);
-      return only;
-    }
     const bytes = encodeFrames(frames);
     this.#bytes += bytes.length;
     return bytes;
+  }
+
+  #handFrame(frame: string): Bytes | string {
+    this.#guard.handed();
+    const isText = this.#sink?.takesText && frame.length < SHORT;
+    const chunk = isText ? frame : encodeFrames([frame]);
+    this.#bytes += typeof chunk === "string" ? byteLength(chunk) : chunk.length;
+    return chunk;
   }
 }
