@@ -2,10 +2,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { check } from "./check.mjs";
-import { checkHead, requestText } from "./http-text.mjs";
+import { checkHead, OF_A_PAGE, requestText } from "./http-text.mjs";
 
 const [port, opening = ""] = process.argv.slice(2);
-const REQUEST = requestText("keep-alive");
+const REQUEST = requestText("keep-alive", OF_A_PAGE);
 const HEAD_END = "\r\n\r\n";
 // Node's servers let 511 connections wait to be taken: a wave must not be larger.
 const WAVE = 100;

@@ -1,15 +1,31 @@
 import { check } from "./check.mjs";
 
 /** What a bare socket asks with. `connection` says what becomes of it after the answer. */
-export function requestText(connection) {
+export function requestText(connection, more = []) {
   return [
     "GET / HTTP/1.1",
     "Host: localhost",
     "Accept: text/event-stream",
     `Connection: ${connection}`,
+    ...more,
     "\r\n",
   ].join("\r\n");
 }
+
+/** What a page's `fetch` says beside that: a server keeps it for as long as the stream is open. */
+export const OF_A_PAGE = [
+  'sec-ch-ua: "Chromium";v="153", "Not_A Brand";v="24"',
+  "sec-ch-ua-mobile: ?0",
+  'sec-ch-ua-platform: "Linux"',
+  "User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/153.0.0.0 Safari/537.36",
+  "Cache-Control: no-cache",
+  "Sec-Fetch-Site: same-origin",
+  "Sec-Fetch-Mode: cors",
+  "Sec-Fetch-Dest: empty",
+  "Referer: http://localhost/",
+  "Accept-Encoding: gzip, deflate, br, zstd",
+  "Accept-Language: en-US,en;q=0.9",
+];
 
 /** Insists on an answer that is an event stream. */
 export function checkHead(head) {

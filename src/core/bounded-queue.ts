@@ -70,7 +70,8 @@ export interface PressureRules<T> {
  * Whoever adds an item says its size and type; below the high-water mark nothing else is asked of it.
  */
 export class BoundedQueue<T> {
-  readonly #backlog = new Backlog<T>();
+  /** Made with the first item: most streams have nothing to tell yet. */
+  #backlog: Backlog<T> | undefined;
   readonly #rules: PressureRules<T>;
   readonly #bounds: CheckedQueueBounds;
   #state: QueueState = "open";
@@ -78,8 +79,7 @@ export class BoundedQueue<T> {
   /** The one reader, as far as it wants to be told. */
   listener: QueueListener | undefined;
   /** What producers wait for, and how they are let go. */
-  #room: Promise<void> | undefined;
-  #letGo: (() => void) | undefined;
+  #room: Room | undefined;
   /** What items that were grown count beside themselves. */
   #parts = 0;
 
@@ -89,11 +89,11 @@ export class BoundedQueue<T> {
   }
 
   get size(): number {
-    return this.#backlog.count + this.#parts;
+    return (this.#backlog?.count ?? 0) + this.#parts;
   }
 
   get sizeBytes(): number {
-    return this.#backlog.bytes;
+    return this.#backlog?.bytes ?? 0;
   }
 
   get state(): QueueState {
@@ -106,29 +106,27 @@ export class BoundedQueue<T> {
 
   get desiredSize(): number {
     const items = this.#bounds.highWaterMark - this.size;
-    return this.#backlog.bytes < this.#bounds.highWaterMarkBytes ? items : Math.min(items, 0);
+    return this.sizeBytes < this.#bounds.highWaterMarkBytes ? items : Math.min(items, 0);
   }
 
   get ready(): Promise<void> {
     if (this.#state !== "open" || this.desiredSize > 0) return Promise.resolve();
-    this.#room ??= new Promise((resolve) => {
-      this.#letGo = resolve;
-    });
-    return this.#room;
+    return (this.#room ??= new Room()).promise;
   }
 
   /** Whether the item was kept. A `false` also ends the queue as failed when its type is not `droppable`. */
   add(item: T, size: number, type: string): boolean {
     if (this.#state !== "open") return false;
     if (this.desiredSize <= 0) return this.#addUnderPressure(item, size, type);
-    this.#backlog.add(item, size);
-    if (this.#backlog.count === 1) this.listener?.onReadable();
+    const backlog = (this.#backlog ??= new Backlog());
+    backlog.add(item, size);
+    if (backlog.count === 1) this.listener?.onReadable();
     return true;
   }
 
   /** The newest item has taken in one more, which counts as one of its own. Only while `desiredSize` is positive. */
   grow(size: number): void {
-    this.#backlog.growNewest(size);
+    this.#backlog?.growNewest(size);
     this.#parts += 1;
   }
 
@@ -143,8 +141,9 @@ export class BoundedQueue<T> {
 
   /** Takes the oldest item, `undefined` when none waits. */
   take(): T | undefined {
-    if (this.#backlog.count === 0) return undefined;
-    const item = this.#backlog.take();
+    const backlog = this.#backlog;
+    if (backlog === undefined || backlog.count === 0) return undefined;
+    const item = backlog.take();
     if (this.#parts > 0) this.#parts -= (this.#rules.partsOf?.(item) ?? 1) - 1;
     if (this.#room && this.desiredSize > 0) this.#letProducersGo();
     return item;
@@ -152,38 +151,39 @@ export class BoundedQueue<T> {
 
   /** The reader leaves: what waits is dropped. */
   cancel(): void {
-    this.#backlog.clear();
+    this.#backlog?.clear();
     this.#parts = 0;
     this.#end("cancelled");
   }
 
   #addUnderPressure(item: T, size: number, type: string): boolean {
+    const backlog = (this.#backlog ??= new Backlog());
     const policy = this.#rules.policyOf(type);
     if (policy === "droppable") return false;
-    if (policy === "latest" && this.#backlog.replaceNewestOf(type, item, size)) return true;
-    if (policy === "mergeable" && this.#joined(item)) return true;
+    if (policy === "latest" && backlog.replaceNewestOf(type, item, size)) return true;
+    if (policy === "mergeable" && this.#joined(backlog, item)) return true;
     if (this.#isFull()) return this.#overflow();
-    if (policy === "latest") this.#backlog.addNewestOf(type, item, size);
-    else this.#backlog.add(item, size);
+    if (policy === "latest") backlog.addNewestOf(type, item, size);
+    else backlog.add(item, size);
     return true;
   }
 
   /** A joined item takes no place of its own: only its bytes can be too many. */
-  #joined(item: T): boolean {
-    if (this.#backlog.bytes >= this.#bounds.maxBytes) return false;
-    const older = this.#backlog.newest;
+  #joined(backlog: Backlog<T>, item: T): boolean {
+    if (backlog.bytes >= this.#bounds.maxBytes) return false;
+    const older = backlog.newest;
     const merged = older === undefined ? undefined : this.#rules.merge(older, item);
     if (merged === undefined) return false;
     const size = this.#rules.sizeOf(merged);
     // Both are the application's, and may have added something meanwhile.
-    if (this.#backlog.newest !== older) return false;
-    this.#backlog.replaceNewest(merged, size);
+    if (backlog.newest !== older) return false;
+    backlog.replaceNewest(merged, size);
     return true;
   }
 
   #isFull(): boolean {
     const { maxItems, maxBytes } = this.#bounds;
-    return this.size >= maxItems || this.#backlog.bytes >= maxBytes;
+    return this.size >= maxItems || this.sizeBytes >= maxBytes;
   }
 
   #overflow(): false {
@@ -204,9 +204,20 @@ export class BoundedQueue<T> {
   }
 
   #letProducersGo(): void {
-    this.#letGo?.();
-    this.#letGo = undefined;
+    this.#room?.letGo();
     this.#room = undefined;
+  }
+}
+
+/** What producers wait for. */
+class Room {
+  readonly promise: Promise<void>;
+  letGo: () => void = () => {};
+
+  constructor() {
+    this.promise = new Promise((resolve) => {
+      this.letGo = resolve;
+    });
   }
 }
 

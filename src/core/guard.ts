@@ -1,81 +1,108 @@
 import type { TickerEntry } from "./ticker.ts";
 import { sharedTicker } from "./ticker.ts";
+import { EARLY_SHARE } from "./heartbeat.ts";
 
 /** How long a reader that takes nothing is waited for once the lifetime is over, when no `stallMs` is set. */
 const LAST_WORDS_MS = 10_000;
 
 export interface GuardOptions {
+  /** Longest silence while the reader waits for more; 0: for ever. */
+  heartbeatMs: number;
   /** Longest time that what was handed out may stay untaken; 0: for ever. */
   stallMs: number;
   /** Longest life; 0: for ever. */
   lifetimeMs: number;
 }
 
-/** Whoever is told of a deadline that passed. */
+/** Whoever is told of a time that is up. */
 export interface Watched {
+  onSilence(): void;
   onStall(stallMs: number): void;
   onLifetime(lifetimeMs: number): void;
 }
 
-/** Watches one stream's two deadlines, on the shared timer: a reader that takes nothing, and a life too long. */
+/**
+ * Watches one stream's times, as one entry of the shared timer: a reader that waits and hears nothing, a reader that
+ * takes nothing, and a life too long.
+ */
 export class Guard implements TickerEntry {
-  readonly #ticker = sharedTicker();
-  readonly #maxStallMs: number;
-  readonly #lifetimeMs: number;
+  readonly #options: GuardOptions;
   readonly #watched: Watched;
-  readonly #startedAt: number;
-  /** When the reader was given what it has not yet taken; `undefined` while it waits for more. */
-  #handedAt: number | undefined;
-  #lifetimeTold = false;
-  #stopped = false;
+  /** When its life is over; `undefined` when it has no limit, or its end was told. */
+  #endsAt: number | undefined;
+  /** When the reader was last given something. */
+  #handedAt: number;
+  /** Whether the reader has all that there is, and asks for more. */
+  #state: "handed" | "waiting" | "stopped" = "handed";
+  slot: number | undefined = undefined;
 
   constructor(options: GuardOptions, watched: Watched) {
-    this.#maxStallMs = options.stallMs;
-    this.#lifetimeMs = options.lifetimeMs;
+    this.#options = options;
     this.#watched = watched;
-    this.#startedAt = this.#ticker.now();
-    this.#handedAt = this.#startedAt;
-    const dueAt = this.#nextDue();
-    if (dueAt !== undefined) this.#ticker.add(this, dueAt);
+    const now = sharedTicker().now();
+    this.#handedAt = now;
+    this.#endsAt = options.lifetimeMs > 0 ? now + options.lifetimeMs : undefined;
+    const dueAt = this.#nextDue(now);
+    if (dueAt !== undefined) sharedTicker().add(this, dueAt);
   }
 
   /** The reader has something to take. */
   handed(): void {
-    this.#handedAt = this.#ticker.now();
+    if (this.#state === "stopped") return;
+    this.#state = "handed";
+    this.#handedAt = sharedTicker().now();
   }
 
   /** The reader took everything and asks for more. */
   waiting(): void {
-    this.#handedAt = undefined;
+    if (this.#state === "handed") this.#state = "waiting";
   }
 
   stop(): void {
-    this.#stopped = true;
-    this.#ticker.remove(this);
+    this.#state = "stopped";
+    sharedTicker().remove(this);
   }
 
   onDue(now: number): number | undefined {
-    const lifetimeMs = this.#lifetimeMs;
-    if (lifetimeMs > 0 && !this.#lifetimeTold && now - this.#startedAt >= lifetimeMs) {
-      this.#lifetimeTold = true;
-      this.#watched.onLifetime(lifetimeMs);
+    if (this.#endsAt !== undefined && now >= this.#endsAt) {
+      this.#endsAt = undefined;
+      this.#watched.onLifetime(this.#options.lifetimeMs);
     }
-    if (this.#handedAt !== undefined && now - this.#handedAt >= this.#stallMs) {
+    const { heartbeatMs } = this.#options;
+    const untouchedFor = now - this.#handedAt;
+    if (this.#state === "handed" && untouchedFor >= this.#stallMs) {
       this.#watched.onStall(this.#stallMs);
+    } else if (this.#state === "waiting" && untouchedFor >= heartbeatMs * (1 - EARLY_SHARE)) {
+      if (heartbeatMs > 0) this.#watched.onSilence();
     }
-    return this.#stopped ? undefined : this.#nextDue();
+    return this.#isStopped ? undefined : this.#nextDue(now);
+  }
+
+  /** Asked anew after whoever is told was told: it may have stopped this. */
+  get #isStopped(): boolean {
+    return this.#state === "stopped";
   }
 
   get #stallMs(): number {
-    if (this.#maxStallMs > 0) return this.#maxStallMs;
-    return this.#lifetimeTold ? LAST_WORDS_MS : Number.POSITIVE_INFINITY;
+    const { stallMs, lifetimeMs } = this.#options;
+    if (stallMs > 0) return stallMs;
+    const isOver = lifetimeMs > 0 && this.#endsAt === undefined;
+    return isOver ? LAST_WORDS_MS : Number.POSITIVE_INFINITY;
   }
 
-  #nextDue(): number | undefined {
-    const lifetimeMs = this.#lifetimeMs;
-    const stallDue = (this.#handedAt ?? this.#ticker.now()) + this.#stallMs;
-    const lives = lifetimeMs > 0 && !this.#lifetimeTold;
-    const dueAt = lives ? Math.min(stallDue, this.#startedAt + lifetimeMs) : stallDue;
+  /** What is watched only in another state is looked at again after its time: by then the state may have come. */
+  #nextDue(now: number): number | undefined {
+    const { heartbeatMs } = this.#options;
+    const isWaiting = this.#state === "waiting";
+    const stallDue = (isWaiting ? now : this.#handedAt) + this.#stallMs;
+    const beatDue = heartbeatMs > 0 ? beatAt(this.#handedAt, heartbeatMs, now) : stallDue;
+    const dueAt = Math.min(stallDue, beatDue, this.#endsAt ?? stallDue);
     return dueAt === Number.POSITIVE_INFINITY ? undefined : dueAt;
   }
+}
+
+/** The next end of a silence. One that is up was told, or there was nobody to hear it. */
+function beatAt(handedAt: number, heartbeatMs: number, now: number): number {
+  const isUp = now - handedAt >= heartbeatMs * (1 - EARLY_SHARE);
+  return (isUp ? now : handedAt) + heartbeatMs;
 }

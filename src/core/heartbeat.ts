@@ -5,7 +5,7 @@ import { sharedTicker } from "./ticker.ts";
 /** A shorter interval would flood readers: it is refused. */
 const SHORTEST_INTERVAL_MS = 100;
 /** A beat may come early by this share of the interval, so that many streams beat in one wake-up. Never late. */
-const EARLY_SHARE = 1 / 16;
+export const EARLY_SHARE = 1 / 16;
 
 /** How often, and what, a heartbeat beats. */
 export interface HeartbeatOptions {
@@ -40,20 +40,11 @@ export interface Heartbeat {
  * response.on('close', () => heartbeat.stop())
  */
 export function startHeartbeat({ intervalMs = 15_000, onBeat }: HeartbeatOptions): Heartbeat {
-  return beat(heartbeatInterval("intervalMs", intervalMs), { onBeat });
-}
-
-/** Who is told when it beats. */
-export interface Beaten {
-  onBeat(): void;
+  heartbeatInterval("intervalMs", intervalMs);
+  return intervalMs === 0 ? SILENT : new TickingHeartbeat(intervalMs, onBeat);
 }
 
 const SILENT: Heartbeat = { touch() {}, stop() {} };
-
-/** {@link startHeartbeat} of a checked interval, for who has the method anyway. */
-export function beat(intervalMs: number, beaten: Beaten): Heartbeat {
-  return intervalMs === 0 ? SILENT : new TickingHeartbeat(intervalMs, beaten);
-}
 
 /** Refuses an interval that no heartbeat can have. */
 export function heartbeatInterval(name: string, intervalMs: number): number {
@@ -69,13 +60,13 @@ export function heartbeatInterval(name: string, intervalMs: number): number {
 class TickingHeartbeat implements Heartbeat, TickerEntry {
   readonly #ticker = sharedTicker();
   readonly #intervalMs: number;
-  readonly #beaten: Beaten;
+  readonly #onBeat: () => void;
   #lastActivityAt: number;
   #stopped = false;
 
-  constructor(intervalMs: number, beaten: Beaten) {
+  constructor(intervalMs: number, onBeat: () => void) {
     this.#intervalMs = intervalMs;
-    this.#beaten = beaten;
+    this.#onBeat = onBeat;
     this.#lastActivityAt = this.#ticker.now();
     this.#ticker.add(this, this.#lastActivityAt + intervalMs);
   }
@@ -93,7 +84,7 @@ class TickingHeartbeat implements Heartbeat, TickerEntry {
     const silentFor = now - this.#lastActivityAt;
     if (silentFor >= this.#intervalMs * (1 - EARLY_SHARE)) {
       this.#lastActivityAt = now;
-      this.#beaten.onBeat();
+      this.#onBeat();
     }
     return this.#stopped ? undefined : this.#lastActivityAt + this.#intervalMs;
   }

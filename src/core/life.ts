@@ -41,6 +41,11 @@ export interface Living {
   describe(): Pick<StreamEnd, "text" | "textIsWhole" | "counts">;
 }
 
+/** What happens at a stream's end. */
+export interface EndListener {
+  onEnded(verdict: Verdict): void;
+}
+
 type Phase = "open" | "draining" | "ended";
 
 /** The verdict that stands once the terminal is through. */
@@ -50,6 +55,8 @@ export interface Verdict {
   errorId?: string;
 }
 
+const COMPLETED: Verdict = Object.freeze({ outcome: "completed" });
+
 /**
  * One stream's way from open to ended, and its one signal. It only moves forward, and whichever end comes
  * first is the truth: later ones change nothing.
@@ -57,22 +64,25 @@ export interface Verdict {
 export class Life {
   /** Made when somebody asks for its signal: most streams are many, and idle. */
   #controller: AbortController | undefined;
-  /** Settles after the hook did. Never rejects. */
-  readonly ended: Promise<Ended>;
+  #ended: Promise<Ended> | undefined;
   #tellEnded: ((ended: Ended) => void) | undefined;
   readonly #onEnd: OnEnd | undefined;
   readonly #living: Living;
-  #disposers: Array<(verdict: Verdict) => void> | undefined;
+  #listener: EndListener | undefined;
   #phase: Phase = "open";
   /** What stands once all is through; the end itself once it has come. */
-  #verdict: Verdict = { outcome: "completed" };
+  #verdict: Verdict = COMPLETED;
 
   constructor(living: Living, onEnd?: OnEnd) {
     this.#living = living;
-    this.ended = new Promise((resolve) => {
-      this.#tellEnded = resolve;
-    });
     this.#onEnd = onEnd;
+  }
+
+  /** Settles after the hook did. Never rejects. */
+  get ended(): Promise<Ended> {
+    return (this.#ended ??= new Promise((resolve) => {
+      this.#tellEnded = resolve;
+    }));
   }
 
   get phase(): Phase {
@@ -93,10 +103,10 @@ export class Life {
     return this.#phase === "ended" && this.#verdict.outcome !== "completed";
   }
 
-  /** Runs `dispose` at the end, or at once when that has been. */
-  atEnd(dispose: (verdict: Verdict) => void): void {
-    if (this.#phase === "ended") dispose(this.#verdict);
-    else (this.#disposers ??= []).push(dispose);
+  /** Tells `listener` at the end, or at once when that has been. */
+  atEnd(listener: EndListener): void {
+    if (this.#phase === "ended") listener.onEnded(this.#verdict);
+    else this.#listener = this.#listener ? inTurn(this.#listener, listener) : listener;
   }
 
   /** Nothing more is accepted; `verdict` stands when all that is held went through. */
@@ -124,7 +134,8 @@ export class Life {
     this.#verdict = verdict;
     if (this.#isAborted) this.#controller?.abort(error);
     this.#living.letGo();
-    for (const dispose of this.#disposers?.splice(0) ?? []) dispose(verdict);
+    this.#listener?.onEnded(verdict);
+    this.#listener = undefined;
     void this.#tell(outcome, {
       ...this.#living.describe(),
       ...(error !== undefined && { error }),
@@ -133,11 +144,23 @@ export class Life {
   }
 
   async #tell(outcome: Outcome, end: StreamEnd): Promise<void> {
+    const ended: Ended = { outcome, ...end };
     try {
       await this.#onEnd?.(outcome, end);
-      this.#tellEnded?.({ outcome, ...end });
     } catch (hookError) {
-      this.#tellEnded?.({ outcome, ...end, hookError });
+      ended.hookError = hookError;
     }
+    // Who asks from now on is told, too.
+    this.#ended ??= Promise.resolve(ended);
+    this.#tellEnded?.(ended);
   }
+}
+
+function inTurn(first: EndListener, second: EndListener): EndListener {
+  return {
+    onEnded(verdict) {
+      first.onEnded(verdict);
+      second.onEnded(verdict);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 import { StreamCutError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { Watched } from "./guard.ts";
-import type { Ended, Living, Verdict } from "./life.ts";
+import type { Ended, EndListener, Living } from "./life.ts";
 import { Life } from "./life.ts";
 import { Outbox } from "./outbox.ts";
 import { produce, release } from "./produce.ts";
@@ -22,13 +22,11 @@ export class OpenStream implements Living, Watched {
   readonly #outbox: Outbox;
   readonly #life: Life;
   readonly #session: SessionCore<AnyEvent>;
-  #producer: unknown;
-  #prepared: unknown;
-  #isStarted = false;
+  /** What is to be started; `undefined` once it was. */
+  #work: Work | undefined;
 
   constructor(options: CheckedStreamOptions, producer?: unknown, prepared?: unknown) {
-    this.#producer = producer;
-    this.#prepared = prepared;
+    this.#work = { producer, prepared };
     this.#outbox = new Outbox(options);
     this.#life = new Life(this, options.onEnd);
     this.#session = new (sessionClass(options.events))(
@@ -46,18 +44,17 @@ export class OpenStream implements Living, Watched {
     return this.#life.ended;
   }
 
-  /** Runs `dispose` when it ends, or at once when it has ended. */
-  atEnd(dispose: (verdict: Verdict) => void): void {
-    this.#life.atEnd(dispose);
+  /** Tells `listener` when it ends, or at once when it has ended. */
+  atEnd(listener: EndListener): void {
+    this.#life.atEnd(listener);
   }
 
   /** Starts the producer, the first time it is called. A stream that ended before does not start it. */
   start(): void {
-    if (this.#isStarted || this.#life.phase !== "open") return;
-    this.#isStarted = true;
-    const producer = this.#producer;
-    this.#producer = undefined;
-    void produce(this.#session, producer, this.#prepared);
+    const work = this.#work;
+    if (work === undefined || this.#life.phase !== "open") return;
+    this.#work = undefined;
+    produce(this.#session, work.producer, work.prepared);
   }
 
   /** The transport took the last byte. */
@@ -80,6 +77,10 @@ export class OpenStream implements Living, Watched {
     this.#life.cut("dropped", reason);
   }
 
+  onSilence(): void {
+    this.source.beat();
+  }
+
   onStall(stallMs: number): void {
     this.drop(new StreamCutError("STALLED", `the reader took nothing for ${stallMs} ms`));
   }
@@ -94,7 +95,7 @@ export class OpenStream implements Living, Watched {
     this.source.stop();
     this.#outbox.cancel();
     // A source that was handed over is released, also when there was never a reader to start it for.
-    if (!this.#isStarted) release(this.#producer);
+    if (this.#work) release(this.#work.producer);
   }
 
   describe(): ReturnType<Living["describe"]> {
@@ -106,6 +107,11 @@ export class OpenStream implements Living, Watched {
       counts: { accepted, refused, delivered: this.#outbox.taken, bytes },
     };
   }
+}
+
+interface Work {
+  producer: unknown;
+  prepared: unknown;
 }
 
 function follow(
@@ -120,5 +126,5 @@ function follow(
     return;
   }
   signal.addEventListener("abort", onAbort, { once: true });
-  life.atEnd(() => signal.removeEventListener("abort", onAbort));
+  life.atEnd({ onEnded: () => signal.removeEventListener("abort", onAbort) });
 }

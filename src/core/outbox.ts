@@ -2,11 +2,12 @@ import { bareText, encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
 import { EncodeError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import type { CheckedQueueBounds, PressureRules, QueueListener } from "./bounded-queue.ts";
+import type { CheckedQueueBounds, PressureRules } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import { canGrow, GrowingEvent } from "./growing-event.ts";
 import { GrowingText } from "./text.ts";
-import { TextRun } from "./text-run.ts";
+import type { OutboxListener } from "./outbox-listener.ts";
+import { TextForm, TextRun } from "./text-run.ts";
 
 /** A chunk goes out when it is this large, in characters: more would only cost memory. */
 const BATCH_LENGTH = 64 * 1024;
@@ -31,25 +32,20 @@ export interface OutboxOptions {
  */
 export class Outbox implements PressureRules<Waiting> {
   readonly #queue: BoundedQueue<Waiting>;
-  readonly #events: EventSet;
-  readonly #eventField: boolean;
+  readonly #options: OutboxOptions;
   /** The text of all `chunk` events that were added, but for those of the run. */
   #text: GrowingText | undefined;
-  readonly #maxTextLength: number;
   /** The newest that waits, while it may grow. */
   #run: TextRun | undefined;
-  /** What the last run was of, and the frame of such an event without its text. */
-  #runType = "";
-  #frameOfNone = "";
+  /** What the last text was of. */
+  #form: TextForm | undefined;
   #tail: string[] | undefined;
   #added = 0;
   #taken = 0;
 
-  constructor({ events, queue, eventField, maxTextLength }: OutboxOptions) {
-    this.#events = events;
-    this.#maxTextLength = maxTextLength;
-    this.#eventField = eventField;
-    this.#queue = new BoundedQueue<Waiting>(this, queue);
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    this.#queue = new BoundedQueue<Waiting>(this, options.queue);
   }
 
   /** How many events were added, the terminal not counted. */
@@ -84,15 +80,12 @@ export class Outbox implements PressureRules<Waiting> {
     return this.#queue.sizeBytes >= BATCH_LENGTH || this.#tail !== undefined;
   }
 
-  /** Who is told when there is something to take, and at the end. */
-  set listener(listener: QueueListener) {
-    this.#queue.listener = listener;
-  }
+  listener: OutboxListener | undefined = undefined;
 
   /** The text of all `chunk` events that were added, as far as it is kept. */
   get text(): GrowingText {
     this.#closeRun();
-    return (this.#text ??= new GrowingText(this.#maxTextLength));
+    return (this.#text ??= new GrowingText(this.#options.maxTextLength));
   }
 
   /**
@@ -101,12 +94,12 @@ export class Outbox implements PressureRules<Waiting> {
    * @throws {EncodeError} when it cannot go out as it is.
    */
   add(event: AnyEvent): boolean {
-    const plain = outgoing(event, this.#events);
+    const plain = outgoing(event, this.#options.events);
     if (plain.type === "done" || plain.type === "error") {
       throw new EncodeError("INVALID_FIELD", "type", "`toJSON` must not make an end of an event");
     }
     const hasRoom = this.#queue.desiredSize > 0;
-    const textField = this.#events.definitions.get(plain.type)?.textField;
+    const textField = this.#options.events.definitions.get(plain.type)?.textField;
     const text = hasRoom && textField !== undefined ? bareText(plain, textField) : undefined;
     if (text !== undefined && text.length < BATCH_LENGTH) {
       return this.addText(plain.type, textField as string, text);
@@ -115,8 +108,8 @@ export class Outbox implements PressureRules<Waiting> {
     const { content } = plain as { content?: unknown };
     this.#closeRun();
     if (!this.#queue.add(waiting, waiting.length, plain.type)) return false;
-    this.#added += 1;
     if (plain.type === "chunk" && typeof content === "string") this.text.append(content);
+    this.#tellAdded();
     return true;
   }
 
@@ -125,20 +118,40 @@ export class Outbox implements PressureRules<Waiting> {
     if (this.#queue.desiredSize <= 0 || text.length >= BATCH_LENGTH) {
       return this.add({ type, [textField]: text });
     }
+    if (this.listener?.wantsOne && this.isEmpty) return this.#handOne(type, textField, text);
     const run = this.#run;
     if (run?.type === type && run.length < BATCH_LENGTH) this.#queue.grow(run.add(text));
     else if (!this.#beginRun(type, textField, text)) return false;
-    this.#added += 1;
+    this.#tellAdded();
     return true;
+  }
+
+  #tellAdded(): void {
+    this.#added += 1;
+    this.listener?.onAdded();
+  }
+
+  /** Whoever waits has emptied the queue: what goes straight to him needs no place in it. */
+  #handOne(type: string, textField: string, text: string): true {
+    const frame = this.#formOf(type, textField).frame(text);
+    this.#closeRun();
+    if (type === "chunk") this.text.append(text);
+    this.#added += 1;
+    this.#taken += 1;
+    this.listener?.onOne(frame);
+    return true;
+  }
+
+  #formOf(type: string, textField: string): TextForm {
+    if (this.#form?.type !== type) {
+      this.#form = new TextForm(type, textField, this.#options.eventField);
+    }
+    return this.#form;
   }
 
   #beginRun(type: string, textField: string, text: string): boolean {
     this.#closeRun();
-    if (type !== this.#runType) {
-      this.#runType = type;
-      this.#frameOfNone = encodeEvent({ type, [textField]: "" }, this.#eventField);
-    }
-    const run = new TextRun(type, this.#frameOfNone);
+    const run = new TextRun(this.#formOf(type, textField));
     if (!this.#queue.add(run, run.add(text), type)) return false;
     this.#run = run;
     return true;
@@ -152,12 +165,12 @@ export class Outbox implements PressureRules<Waiting> {
     this.#tail = frames;
     this.#added += frames.length - 1;
     this.#queue.close();
-    this.#queue.listener?.onReadable();
+    this.listener?.onFinished();
   }
 
   /** @throws {EncodeError} when the event cannot go out as it is. */
   encode(event: AnyEvent): string {
-    return encodeEvent(outgoing(event, this.#events), this.#eventField);
+    return encodeEvent(outgoing(event, this.#options.events), this.#options.eventField);
   }
 
   /** Takes whole frames: all that wait, up to a batch; the tail with the last of them. */
@@ -199,7 +212,7 @@ export class Outbox implements PressureRules<Waiting> {
   }
 
   #toWaiting(event: AnyEvent, hasRoom: boolean): Waiting {
-    const frame = encodeEvent(event, this.#eventField);
+    const frame = encodeEvent(event, this.#options.eventField);
     const grows = !hasRoom && this.policyOf(event.type) === "mergeable" && canGrow(event);
     return grows ? new GrowingEvent(event, frame) : frame;
   }
@@ -210,11 +223,11 @@ export class Outbox implements PressureRules<Waiting> {
     this.#taken += this.partsOf(waiting);
     if (typeof waiting === "string") return waiting;
     if (waiting instanceof TextRun) return waiting.frames;
-    return encodeEvent(waiting.event, this.#eventField);
+    return encodeEvent(waiting.event, this.#options.eventField);
   }
 
   policyOf(type: string): OverflowPolicy {
-    return this.#events.definitions.get(type)?.policy ?? "durable";
+    return this.#options.events.definitions.get(type)?.policy ?? "durable";
   }
 
   sizeOf(waiting: Waiting): number {

@@ -19,19 +19,38 @@ type EventSource<Set> =
   | ReadableStream<SentEvent<Set>>;
 
 /** Runs `producer` to its end and ends the session with what it came to. Never rejects. */
-export async function produce(
+export function produce(
   session: SessionCore<AnyEvent>,
   producer: unknown,
   prepared: unknown,
-): Promise<void> {
+): void {
+  if (typeof producer !== "function") {
+    void conclude.call(session, producer);
+    return;
+  }
   try {
-    const produced: unknown =
-      typeof producer === "function" ? await producer(session, prepared) : producer;
-    const result = isEventSource(produced) ? await pump(session, produced) : produced;
-    session.close(result as object | undefined);
+    // Not awaited: most producers wait, and an async function that waits for one holds twice as much.
+    void Promise.resolve(producer(session, prepared)).then(
+      conclude.bind(session),
+      fail.bind(session),
+    );
+  } catch (error) {
+    session.fail(error);
+  }
+}
+
+function fail(this: SessionCore<AnyEvent>, error: unknown): void {
+  this.fail(error);
+}
+
+/** Ends the session with what its producer answered. Never rejects. */
+async function conclude(this: SessionCore<AnyEvent>, produced: unknown): Promise<void> {
+  try {
+    const result = isEventSource(produced) ? await pump(this, produced) : produced;
+    this.close(result as object | undefined);
   } catch (error) {
     // After the end this changes nothing: work that was aborted rejects, as it should.
-    session.fail(error);
+    this.fail(error);
   }
 }
 

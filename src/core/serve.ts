@@ -120,7 +120,7 @@ export async function prepared<Prepared>(
  */
 export function holdWhileOpen(request: Request, stream: OpenStream): void {
   const held = new Set([request]);
-  stream.atEnd(() => held.clear());
+  stream.atEnd({ onEnded: () => held.clear() });
 }
 
 /** Why a stream that was asked for by HEAD ends before it began. */

@@ -3,51 +3,49 @@ import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { afterBurst } from "./burst.ts";
 import type { GuardOptions, Watched } from "./guard.ts";
 import { Guard } from "./guard.ts";
-import type { QueueListener } from "./bounded-queue.ts";
-import type { Beaten, Heartbeat } from "./heartbeat.ts";
-import { beat } from "./heartbeat.ts";
 import type { Life } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
+import type { OutboxListener } from "./outbox-listener.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
-type Answer<Chunk> = (chunk: Chunk | undefined) => void;
+
+/** Whoever transports the bytes of a stream. */
+export interface ByteSink {
+  /** Whether a short chunk may come as text. */
+  readonly takesText: boolean;
+  /** Takes the next bytes; `undefined` is the end. Never throws. */
+  onChunk(chunk: Bytes | string | undefined): void;
+}
 
 /** Up to this many characters a chunk is handed out as text to who can send text: making a buffer of it costs more. */
 const SHORT = 2_048;
-
-export interface SourceOptions extends GuardOptions {
-  heartbeatMs: number;
-}
 
 /**
  * The reader's side of a session: bytes, pulled. Whoever transports them pulls, sends, and pulls again;
  * a pull that is not repeated is how this side learns that the reader is behind.
  */
-export class ByteSource implements QueueListener, Beaten {
+export class ByteSource implements OutboxListener {
   readonly #outbox: Outbox;
   readonly #life: Life;
-  readonly #heartbeat: Heartbeat;
   readonly #guard: Guard;
-  readonly #heartbeatMs: number;
-  #opened = false;
-  /** Answers the pull that waits. */
-  #answer: Answer<Bytes | string> | undefined;
-  #takesText = false;
-  #isInBurst = false;
+  /** What the opening comment tells; `undefined` once it did. */
+  #opening: GuardOptions | undefined;
+  /** Who waits for bytes. */
+  #sink: ByteSink | undefined;
+  /** Whether a burst goes on. If not, whether the last one was one event: then the next is likely one too, and need not wait. */
+  #pace: "burst" | "together" | "apart" = "together";
   #bytes = 0;
 
-  constructor(outbox: Outbox, life: Life, options: SourceOptions, watched: Watched) {
+  constructor(outbox: Outbox, life: Life, options: GuardOptions, watched: Watched) {
     this.#outbox = outbox;
     this.#life = life;
-    this.#heartbeatMs = options.heartbeatMs;
-    this.#heartbeat = beat(options.heartbeatMs, this);
+    this.#opening = options;
     this.#guard = new Guard(options, watched);
     outbox.listener = this;
   }
 
   /** Ends it: whoever waits for bytes is told that there are no more. */
   stop(): void {
-    this.#heartbeat.stop();
     this.#guard.stop();
     this.#tell(undefined);
   }
@@ -58,36 +56,67 @@ export class ByteSource implements QueueListener, Beaten {
   }
 
   /**
-   * Answers with the next bytes, always whole frames: the opening comment at once, then all events that
+   * Hands `sink` the next bytes, always whole frames: the opening comment at once, then all events that
    * wait, up to a batch; a heartbeat after a silence. `undefined` is the end. One at a time.
    */
-  take(answer: Answer<Bytes>): void {
-    this.#take(answer as Answer<Bytes | string>, false);
-  }
-
-  /** {@link take} for who can send text as well: a short chunk comes as such. */
-  takeText(answer: Answer<Bytes | string>): void {
-    this.#take(answer, true);
+  take(sink: ByteSink): void {
+    this.#guard.waiting();
+    this.#sink = sink;
+    const opening = this.#opening;
+    if (opening !== undefined) {
+      this.#opening = undefined;
+      this.#tell(this.#hand([openFrame(opening.heartbeatMs)]));
+    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.#handLater();
   }
 
   /** {@link take} as a promise. Never rejects. */
   pull(): Promise<Bytes | undefined> {
-    return new Promise((resolve) => this.take(resolve));
+    return new Promise((resolve) => {
+      this.take({ takesText: false, onChunk: resolve as ByteSink["onChunk"] });
+    });
+  }
+
+  get wantsOne(): boolean {
+    return this.#sink !== undefined && this.#pace === "apart";
+  }
+
+  onOne(frame: string): void {
+    this.#beginBurst(true);
+    this.#tell(this.#handFrame(frame));
+  }
+
+  /** The first event of a burst. What follows it in the same burst leaves with it, or right after it as one batch. */
+  onAdded(): void {
+    if (this.#sink === undefined || this.#pace === "burst") return;
+    const isAlone = this.#pace === "apart";
+    this.#beginBurst(true);
+    if (isAlone) this.#handBatch();
+  }
+
+  onFinished(): void {
+    this.#handLater();
   }
 
   /** There is something to take, or it is over. */
-  onReadable(): void {
-    if (this.#answer === undefined || this.#isInBurst) return;
+  #handLater(): void {
+    if (this.#sink === undefined || this.#pace === "burst") return;
     if (this.#life.phase === "ended" || this.isDrained) this.#tell(undefined);
-    else {
-      this.#isInBurst = true;
-      afterBurst(this.#outbox, () => this.#handBatch());
-    }
+    else this.#beginBurst(false);
+  }
+
+  #beginBurst(byAnEvent: boolean): void {
+    this.#pace = "burst";
+    const { added } = this.#outbox;
+    afterBurst(this.#outbox, () => {
+      this.#pace = byAnEvent && this.#outbox.added === added ? "apart" : "together";
+      if (this.#sink !== undefined) this.#handBatch();
+    });
   }
 
   /** Only a reader that waits hears a heartbeat: one that is behind has bytes enough on the way. */
-  onBeat(): void {
-    if (this.#answer !== undefined && !this.#isInBurst) this.#tell(this.#hand([HEARTBEAT_FRAME]));
+  beat(): void {
+    if (this.#sink !== undefined && this.#pace !== "burst")
+      this.#tell(this.#hand([HEARTBEAT_FRAME]));
   }
 
   /** Whether the last frame was handed out. The transport tells `Life` when it went through. */
@@ -96,7 +125,6 @@ export class ByteSource implements QueueListener, Beaten {
   }
 
   #handBatch(): void {
-    this.#isInBurst = false;
     try {
       const batch = this.#outbox.takeBatch();
       if (batch.length > 0) this.#tell(this.#hand(batch));
@@ -108,32 +136,25 @@ export class ByteSource implements QueueListener, Beaten {
     }
   }
 
-  #take(answer: Answer<Bytes | string>, takesText: boolean): void {
-    this.#guard.waiting();
-    this.#answer = answer;
-    this.#takesText = takesText;
-    if (!this.#opened) {
-      this.#opened = true;
-      this.#tell(this.#hand([openFrame(this.#heartbeatMs)]));
-    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
-  }
-
   #tell(chunk: Bytes | string | undefined): void {
-    const answer = this.#answer;
-    this.#answer = undefined;
-    answer?.(chunk);
+    const sink = this.#sink;
+    this.#sink = undefined;
+    sink?.onChunk(chunk);
   }
 
   #hand(frames: string[]): Bytes | string {
-    this.#heartbeat.touch();
+    if (frames.length === 1) return this.#handFrame(frames[0] as string);
     this.#guard.handed();
-    const [only = ""] = frames;
-    if (this.#takesText && frames.length === 1 && only.length < SHORT) {
-      this.#bytes += byteLength(only);
-      return only;
-    }
     const bytes = encodeFrames(frames);
     this.#bytes += bytes.length;
     return bytes;
+  }
+
+  #handFrame(frame: string): Bytes | string {
+    this.#guard.handed();
+    const isText = this.#sink?.takesText && frame.length < SHORT;
+    const chunk = isText ? frame : encodeFrames([frame]);
+    this.#bytes += typeof chunk === "string" ? byteLength(chunk) : chunk.length;
+    return chunk;
   }
 }

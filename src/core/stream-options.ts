@@ -72,18 +72,33 @@ export interface CheckedStreamOptions {
   signal: AbortSignal | undefined;
 }
 
+const STANDARD_BOUNDS = checkQueueBounds({});
+
 /**
  * Fills in the defaults and refuses what no stream can have, at the door.
  *
  * @throws {TypeError | RangeError} naming the option, the rule and the value.
  */
 export function checkStreamOptions(
+  options: StreamOptions<EventSet>,
+  requestSignal?: AbortSignal,
+): CheckedStreamOptions {
+  if (requestSignal !== undefined || Object.keys(options).length > 0) {
+    return checked(options, requestSignal);
+  }
+  // Streams that say nothing share what is said for them.
+  return (unsaid ??= checked(options));
+}
+
+let unsaid: CheckedStreamOptions | undefined;
+
+function checked(
   {
     events = baseEvents,
     heartbeatMs = 15_000,
     stallMs = 60_000,
     lifetimeMs = 0,
-    queue = {},
+    queue,
     eventField = false,
     maxTextLength = 1024 * 1024,
     exposeError,
@@ -93,7 +108,7 @@ export function checkStreamOptions(
   requestSignal?: AbortSignal,
 ): CheckedStreamOptions {
   checkShared(events, signal);
-  ofKind("queue", "object", queue);
+  if (queue !== undefined) ofKind("queue", "object", queue);
   ofKind("eventField", "boolean", eventField);
   heartbeatInterval("heartbeatMs", heartbeatMs);
   durationMs("stallMs", stallMs);
@@ -106,7 +121,7 @@ export function checkStreamOptions(
     heartbeatMs,
     stallMs,
     lifetimeMs,
-    queue: checkQueueBounds(queue),
+    queue: queue === undefined ? STANDARD_BOUNDS : checkQueueBounds(queue),
     eventField,
     maxTextLength,
     exposeError,

@@ -39,8 +39,10 @@ export function byteStreamOf(stream: OpenStream): ReadableStream<Uint8Array<Arra
       start(controller) {
         // A reader that is dropped must see a break, not a clean end; and a host that waits for it to take the
         // last bytes lets it go only then. One that left needs to be told nothing.
-        stream.atEnd(({ outcome, error }) => {
-          if (outcome === "dropped") controller.error(error);
+        stream.atEnd({
+          onEnded({ outcome, error }) {
+            if (outcome === "dropped") controller.error(error);
+          },
         });
       },
       async pull(controller) {

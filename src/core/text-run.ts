@@ -1,20 +1,37 @@
-import { encodeTexts } from "../protocol/codec.ts";
+import { encodeEvent, encodeTexts } from "../protocol/codec.ts";
+
+/** What events of one type that are nothing but a text look like on the wire. */
+export class TextForm {
+  readonly type: string;
+  /** The frame of such an event with an empty text. */
+  readonly frameOfNone: string;
+
+  constructor(type: string, textField: string, eventField: boolean) {
+    this.type = type;
+    this.frameOfNone = encodeEvent({ type, [textField]: "" }, eventField);
+  }
+
+  frame(text: string): string {
+    return encodeTexts(this.frameOfNone, [text], text);
+  }
+}
 
 /**
  * Neighbouring events that are a type and a text and nothing else, as tokens are. They wait as their texts alone, and
  * are written in one go: what stands around a text is the same for each of them.
  */
 export class TextRun {
-  readonly type: string;
-  readonly #frameOfNone: string;
+  readonly #form: TextForm;
   readonly #texts: string[] = [];
   #length = 0;
   #joined: string | undefined;
 
-  /** @param frameOfNone - The frame of such an event with an empty text. */
-  constructor(type: string, frameOfNone: string) {
-    this.type = type;
-    this.#frameOfNone = frameOfNone;
+  constructor(form: TextForm) {
+    this.#form = form;
+  }
+
+  get type(): string {
+    return this.#form.type;
   }
 
   /** How many events it holds. */
@@ -30,7 +47,7 @@ export class TextRun {
   /** Adds an event. Answers what it adds to the length. */
   add(text: string): number {
     this.#texts.push(text);
-    const added = text.length + this.#frameOfNone.length;
+    const added = text.length + this.#form.frameOfNone.length;
     this.#length += added;
     return added;
   }
@@ -41,6 +58,6 @@ export class TextRun {
   }
 
   get frames(): string {
-    return encodeTexts(this.#frameOfNone, this.#texts, this.text);
+    return encodeTexts(this.#form.frameOfNone, this.#texts, this.text);
   }
 }

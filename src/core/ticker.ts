@@ -38,9 +38,9 @@ class Ticker {
   #timer: Timer | undefined;
   #wakesAt = Number.POSITIVE_INFINITY;
 
-  /** A monotonic clock in milliseconds: wall clocks jump. */
+  /** A monotonic clock in whole milliseconds: wall clocks jump, and a fraction is an object of its own in memory. */
   now(): number {
-    return performance.now();
+    return Math.floor(performance.now());
   }
 
   add(entry: TickerEntry, dueAt: number): void {

@@ -39,8 +39,7 @@ describe.each<[string, Handler]>([
   ["node:http", onNode],
   ["Express", onExpress],
 ])("%s", (_, handler) => {
-  async function writesOf(producer: Tells): Promise<string[]> {
-    const writes: string[] = [];
+  async function writesOf(producer: Tells, writes: string[] = []): Promise<string[]> {
     const reader = await open(handler(producer), (response) => {
       const write = vi.spyOn(response, "write");
       write.mockImplementation(((...args: Parameters<ServerResponse["write"]>) => {
@@ -71,6 +70,37 @@ describe.each<[string, Handler]>([
     });
     // Between them the opening comment, and the terminal in a turn of its own.
     expect(writes.map((text) => text.split("\n\n").length - 1)).toEqual(Array(12).fill(1));
+  });
+
+  test("an event that comes alone, as the last one did, is written before `send` answers", async () => {
+    const writes: string[] = [];
+    const seen: number[] = [];
+    await writesOf(async (stream) => {
+      for (let n = 0; n < 5; n += 1) {
+        await nextTurn();
+        const before = writes.length;
+        void stream.chunk(` t${n}`);
+        seen.push(writes.length - before);
+      }
+    }, writes);
+    // Whether the first one begins a burst is not known yet.
+    expect(seen).toEqual([0, 1, 1, 1, 1]);
+  });
+
+  test("events that come in pairs are one write a pair", async () => {
+    const writes = await writesOf(async (stream) => {
+      for (let n = 0; n < 10; n += 1) {
+        await nextTurn();
+        void stream.chunk(` a${n}`);
+        await stream.chunk(` b${n}`);
+      }
+      await nextTurn();
+    });
+    expect(writes.map((text) => text.split("\n\n").length - 1)).toEqual([
+      1,
+      ...Array(10).fill(2),
+      1,
+    ]);
   });
 
   test("a stream that waits listens to its response twice, to its request and its socket never", async () => {

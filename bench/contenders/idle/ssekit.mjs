@@ -9,13 +9,14 @@ export default {
   opening: OPENING,
   async serve() {
     const { streamEvents } = await loadNode();
-    return listen((req, res) => void streamEvents(req, res, untilReaderLeaves));
+    return listen((req, res) => void streamEvents(req, res, waitForWork));
   },
 };
 
-/** A producer that waits for work to come, as one that listens to a bus does. */
-export function untilReaderLeaves({ signal }) {
-  return new Promise((resolve) => {
-    signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+/** What all producers wait for. It is held here, or the engine would collect them with it. */
+const work = new Promise(() => {});
+
+/** A producer that waits for work to come, and does not ask whether its reader is still there. */
+export function waitForWork() {
+  return work;
 }
