@@ -178,7 +178,7 @@ export function createLink(
       if (isClosed) return undefined;
       try {
         connection ??= await (opened ?? open(reason));
-        if (!rotation) return await connection.read();
+        return await connection.read();
       } catch (error) {
         reason = error;
         if (error instanceof ConnectError) Object.assign(error, { attempt });
@@ -212,8 +212,10 @@ export function createLink(
       if (bytes && !isClosed) parser.feed(bytes);
     },
     rotate(retryMs) {
+      // Whoever waits for the next attempt comes back in any case.
+      if (endWait) return;
       rotation = { retryMs };
-      connection?.cut(new StreamCutError("TRUNCATED", "ended before the terminal"));
+      cut?.(new StreamCutError("TRUNCATED", "ended before the terminal"));
     },
     close() {
       isClosed = true;

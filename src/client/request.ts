@@ -103,17 +103,19 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
 }
 
 /**
- * Where the stream of `response` can be read again, when it says so. Only an address of the same origin: what
- * identifies the reader is sent along.
+ * Where the stream of `response` can be read again, when it says so. Only an address of the origin that was asked, also
+ * after a redirect: what identifies the reader is sent along.
  */
 export function wayBack(response: Response, asked: string | URL): string | undefined {
   const location = response.headers.get(CONTENT_LOCATION);
   if (!location) return undefined;
-  const base = toURL(response.url || asked, globalThis.location?.href);
-  // Relative to what nobody here knows, it is left to the `fetch` that knew the first address.
-  if (!base) return /^\/(?![/\\])/.test(location) ? location : undefined;
-  const there = toURL(location, base);
-  return there?.origin === base.origin ? there.href : undefined;
+  const { url, redirected } = response;
+  const first = toURL(asked, globalThis.location?.href) ?? toURL(redirected ? "" : url);
+  // Relative to what nobody here knows, it is left to the `fetch` that knew the first address. URLs ignore tabs.
+  if (!first) return /^\/(?![/\\\t])/.test(location) ? location : undefined;
+  const there = toURL(location, url || first);
+  const isOwn = there?.protocol === first.protocol && there.host === first.host;
+  return isOwn && !there.username && !there.password ? there.href : undefined;
 }
 
 function toURL(url: string | URL, base?: string | URL): URL | undefined {
