@@ -44,10 +44,11 @@ export function connect<Set extends EventSet = BaseEvents>(
   if (restore !== undefined) checkSaved(restore);
   const way = createWay(restore?.url ?? url, request, restore !== undefined);
   const lastEventId = restore?.lastEventId ?? place;
+  const from = { ...read, lastEventId, hasEvents: restore !== undefined };
   return createEventStream<Set>({
     ...reading,
     restore,
-    createLink: (told) => createLink(way.request, { ...way, ...read, lastEventId }, told),
+    createLink: (told) => createLink(way.request, { ...way, ...from }, told),
     placeOf: way.place,
   });
 }

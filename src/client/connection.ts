@@ -55,11 +55,13 @@ export async function openConnection(
   try {
     const response = await new Promise<Response>((resolve, reject) => {
       interrupt = reject;
-      send(closing.signal).then((answer) => {
-        reader = answer.body?.getReader();
-        if (cutBy) letGo();
-        resolve(answer);
-      }, reject);
+      send(closing.signal)
+        .then((answer) => {
+          reader = answer.body?.getReader();
+          if (cutBy) letGo();
+          resolve(answer);
+        })
+        .catch(reject);
     });
     return { response, cut, read };
   } catch (error) {

@@ -1,7 +1,10 @@
 /** Ids of foreign servers that are remembered, to know a repeated event by. */
 const REMEMBERED = 256;
-/** The ids of recorded streams: when the producer started, and the event's number since. */
-const SEQUENCED = /^(\d{1,15})-(\d{1,15})$/;
+/**
+ * The ids of recorded streams: when the producer started, and the event's number since, from 1 on. A number 0 is of a
+ * server that numbers by its clock, as Redis does by itself: a later time is then no other producer.
+ */
+const SEQUENCED = /^(\d{1,15})-([1-9]\d{0,14})$/;
 
 /**
  * What an id says of the event that has it: `repeated`, it was here before; `restarted`, another producer began
@@ -26,7 +29,8 @@ export function createCursor(id: string | undefined): Cursor {
   let before = new Set<string>();
 
   const judge = (next: string, nextPlace: Place | undefined): Arrival => {
-    if (!place || !nextPlace) return before.has(next) ? "repeated" : "new";
+    if (before.has(next)) return "repeated";
+    if (!place || !nextPlace) return "new";
     const [epoch, sequence] = nextPlace;
     if (epoch < place[0] || (epoch === place[0] && sequence <= place[1])) return "repeated";
     // A log that another producer seals goes on counting: only one that begins anew, or elsewhere, is another.
@@ -43,7 +47,9 @@ export function createCursor(id: string | undefined): Cursor {
       if (arrival === "repeated") return arrival;
       id = next;
       place = nextPlace;
-      if (!place && next !== "") newest.push(next);
+      // Who gives up its place starts over: what comes again then is wanted.
+      if (next === "") newest = [];
+      else newest.push(next);
       if (newest.length > 2 * REMEMBERED) newest = newest.slice(-REMEMBERED);
       return arrival;
     },

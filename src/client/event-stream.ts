@@ -111,7 +111,7 @@ export function createEventStream<Set extends EventSet>({
       const event = isDone ? undefined : toEvent(message, events);
       if (event?.type === "done") isDone = true;
       else if (event?.type === "rotate") link.rotate(message.retry);
-      else if (event) reading.add(event as ReadEvent<Set>, message.id);
+      else if (event) reading.add(event as ReadEvent<Set>, link.cursor.id);
     },
     onReset: () => reading.add({ type: "reset" } as unknown as ReadEvent<Set>),
     onState: setState,

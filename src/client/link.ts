@@ -8,10 +8,10 @@ import { createCursor } from "./cursor.ts";
 import type { OnceParser } from "./once.ts";
 import { createOnceParser } from "./once.ts";
 import { isHidden, onPage } from "./page.ts";
+import { startPause } from "./pause.ts";
 import type { Attempt, PreparedRequest } from "./request.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { drawDelay } from "./retry.ts";
-import { after } from "./timer.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** What a link goes by. */
@@ -27,6 +27,8 @@ export interface LinkOptions extends ParseOptions {
   cursor?: Cursor | undefined;
   /** The reconnection time until the server names one. @default 0 */
   askedMs?: number | undefined;
+  /** Whether it took events along from there. */
+  hasEvents?: boolean | undefined;
   /** The request that leads back, as far as one is known before the first response and after each. */
   back: (response?: Response) => PreparedRequest | undefined;
 }
@@ -76,6 +78,7 @@ export function createLink(
     lastEventId,
     cursor = createCursor(lastEventId),
     askedMs = 0,
+    hasEvents = false,
     back,
     maxEventBytes,
   }: LinkOptions,
@@ -87,9 +90,10 @@ export function createLink(
   let failures = 0;
   let hasAskedAnew = false;
   let wasOpen = false;
-  /** Whether this connection brought anything. */
+  /** Whether this connection brought a new ID, since when it is here, and how many in a row were ended for nothing. */
   let hasMoved = false;
-  let hasEvents = false;
+  let openedAt = 0;
+  let spins = 0;
   let isRestart = false;
   let rotation: { retryMs: number | undefined } | undefined;
   let isClosed = false;
@@ -115,6 +119,7 @@ export function createLink(
     cursor.reconnect();
     isRestart = hasEvents && !id;
     hasMoved = false;
+    openedAt = Date.now();
     wasOpen = true;
     const { onComment } = watchdog;
     const onRetry = (ms: number) => (askedMs = ms);
@@ -128,60 +133,60 @@ export function createLink(
     if (isClosed) return;
     if (isRestart) told.onReset();
     isRestart = false;
-    hasEvents = hasMoved = true;
+    hasEvents = true;
     told.onMessage(message);
   };
   const onId = (id: string): boolean => {
     const arrival = cursor.take(id);
     if (arrival === "repeated") return false;
     isRestart ||= arrival === "restarted";
-    failures = 0;
-    hasAskedAnew = false;
+    // An ID that is cleared is no new one.
+    if (id) {
+      hasMoved = true;
+      failures = 0;
+      hasAskedAnew = false;
+    }
     return true;
   };
   /** Makes ready for the next attempt, or throws: there will be none. */
   const comeBack = async (error: unknown): Promise<void> => {
     const planned = rotation;
     rotation = undefined;
-    const { status, retriable, retryAfterMs = 0 } = error as Partial<ConnectError>;
+    // User code is not the network: what it threw says nothing about another attempt.
+    const {
+      status,
+      retriable,
+      retryAfterMs = 0,
+    } = error instanceof ConnectError ? error : ({} as Partial<ConnectError>);
     // A fresh token may do, once.
     const asksAnew = status === 401 && next?.asksHeaders && !hasAskedAnew;
-    const isHopeful = planned || asksAnew || retriable || error instanceof StreamCutError;
+    const isHopeful = asksAnew || retriable || error instanceof StreamCutError;
     const isOver = told.isOver?.(planned ? undefined : error);
     if (isOver || !next || !isHopeful || policy.attempts === 0) throw error;
+    let floorMs = 0;
+    let moreMs = 0;
     if (asksAnew) hasAskedAnew = true;
-    else if (!planned && ++failures > policy.attempts) throw error;
-    if (asksAnew || (planned && hasMoved && planned.retryMs === undefined)) return;
-    const floorMs = planned?.retryMs ?? Math.max(askedMs, retryAfterMs);
-    await wait(floorMs, planned?.retryMs ? 0 : drawDelay(policy, failures, askedMs), error);
+    else if (planned) {
+      // A connection that brought nothing new and did not last either: the second in a row is no plan any more.
+      spins = hasMoved || Date.now() - openedAt > policy.maxDelayMs ? 0 : spins + 1;
+      floorMs = planned.retryMs ?? 0;
+      if (spins > 1) moreMs = drawDelay(policy, spins - 1, askedMs);
+    } else {
+      if (++failures > policy.attempts) throw error;
+      floorMs = Math.max(askedMs, retryAfterMs);
+      moreMs = drawDelay(policy, failures, askedMs);
+    }
+    const isAtOnce = asksAnew || (planned && floorMs === 0 && spins < 2);
+    if (isAtOnce && (policy.whileHidden || !isHidden())) return;
+    await wait(floorMs, moreMs, error);
   };
-  /** Waits what the server asked for, and then up to `moreMs`, unless the page says that it is time. */
   const wait = (floorMs: number, moreMs: number, reason: unknown): Promise<void> =>
     new Promise((resolve) => {
-      const begin = Date.now();
-      let isDue = false;
-      const go = () => {
-        if (!isClosed && isHidden() && !policy.whileHidden) return;
-        endWait?.();
-      };
-      const due = () => {
-        isDue = true;
-        go();
-      };
-      let cancel = after(floorMs + moreMs, due);
-      const forget = onPage(["online", "visibilitychange"], () => {
-        if (isDue) return go();
-        if (isHidden()) return;
-        cancel();
-        cancel = after(begin + floorMs - Date.now(), due);
-      });
-      endWait = () => {
+      endWait = startPause({ floorMs, moreMs, whileHidden: policy.whileHidden }, () => {
         endWait = undefined;
-        cancel();
-        forget();
         resolve();
-      };
-      told.onState("waiting", reason, begin + floorMs + moreMs);
+      });
+      told.onState("waiting", reason, Date.now() + floorMs + moreMs);
     });
 
   let connection: Connection | undefined;

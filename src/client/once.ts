@@ -29,9 +29,9 @@ export function createOnceParser(
     {
       ...handlers,
       onMessage(message: SSEMessage) {
-        isNew = true;
         take();
-        if (isNew) onMessage(message);
+        // One without an ID of its own is none that could be known again.
+        if (isNew || message.id === undefined) onMessage(message);
       },
       onId(id) {
         take();

@@ -82,7 +82,8 @@ export function createReading<Item extends object>(content: Content<Item>): Read
       fail("aborted", error);
       return undefined;
     }
-    return item;
+    // A callback may have closed it.
+    return isOver ? undefined : item;
   };
   const readOn = async () => {
     if (broken) throw broken.error;

@@ -77,7 +77,9 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
   // What the platform makes no request of is refused here, in its words: sent, it would look like a network that is
   // away. A fetch of one's own may know other addresses; a body can be read once, and is not looked at.
   const address = given ? "http://localhost" : url;
-  void new Request(address, { ...init, headers: fixed ?? own, body: hasBody ? "" : null });
+  // A small runtime has none, and is asked nothing.
+  const { Request: Door } = globalThis as { Request?: typeof Request };
+  if (Door) void new Door(address, { ...init, headers: fixed ?? own, body: hasBody ? "" : null });
 
   return {
     isSafe: /^(get|head)$/i.test(method),
@@ -85,6 +87,8 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
     async send(attempt, signal) {
       signal.throwIfAborted();
       const sent = fixed ? new Headers(fixed) : withOwn(await (headers as Function)(attempt));
+      // Who left while the headers were awaited asks for nothing any more.
+      signal.throwIfAborted();
       const { lastEventId } = attempt;
       let target = `${url}`;
       if (lastEventId) {

@@ -25,19 +25,23 @@ export interface Watchdog {
 export function createWatchdog(silenceMs: number | "auto"): Watchdog {
   let beatMs: number | undefined;
   let learntMs = 0;
-  let askedAt = 0;
-  let comments = 0;
+  let pauses = 0;
+  let commentAt: number | undefined;
 
   return {
     onComment(text) {
       beatMs = announcedHeartbeatMs(text) ?? beatMs;
-      // A comment ends the silence before it, that of a server which beats only in silence. The first one opens.
-      if (comments > 0) learntMs = Math.max(learntMs, Date.now() - askedAt);
-      comments += 1;
+      // From comment to comment, whatever comes between: some servers beat among their events, too, and what they
+      // promise of a silence is that beat. Comments that come together are no beat.
+      const now = Date.now();
+      const pauseMs = now - (commentAt ?? now);
+      commentAt = now;
+      if (pauseMs < SHORTEST_MS) return;
+      learntMs = Math.max(learntMs, pauseMs);
+      pauses += 1;
     },
     watch(onSilence) {
-      askedAt = Date.now();
-      const auto = MISSED_BEATS * (beatMs ?? (comments > 2 ? learntMs : 0));
+      const auto = MISSED_BEATS * (beatMs ?? (pauses > 1 ? learntMs : 0));
       const limit = silenceMs === "auto" ? auto && Math.max(auto, SHORTEST_MS) : silenceMs;
       if (limit === 0) return () => {};
       const wait = (ms: number, dueAt: number): (() => void) =>
@@ -46,7 +50,7 @@ export function createWatchdog(silenceMs: number | "auto"): Watchdog {
           if (Date.now() - dueAt > LATE_MS) cancel = wait(limit / 2, Date.now() + limit / 2);
           else onSilence(limit);
         });
-      let cancel = wait(limit, askedAt + limit);
+      let cancel = wait(limit, Date.now() + limit);
       return () => cancel();
     },
   };

@@ -101,10 +101,14 @@ export function inVirtualTime(): void {
   });
 }
 
-/** Lets virtual time pass in steps, with all that follows from each before the next. */
-export async function pass(ms: number, stepMs = Math.max(1, ms)): Promise<void> {
+/** Lets virtual time pass in steps, with all that follows from each before the next, until `isDone`. */
+export async function pass(
+  ms: number,
+  stepMs = Math.max(1, ms),
+  isDone: () => boolean = () => false,
+): Promise<void> {
   await nextTurn();
-  for (let passed = 0; passed < ms; passed += stepMs) {
+  for (let passed = 0; passed < ms && !isDone(); passed += stepMs) {
     vi.advanceTimersByTime(stepMs);
     await nextTurn();
     await nextTurn();

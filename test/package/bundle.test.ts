@@ -9,7 +9,7 @@ import { ROOT } from "../helpers/sources.ts";
  * What a page pays for all of the client, the parser included: minified, gzip. Raised only in a commit that says why. The
  * parser alone takes 1,817 of it.
  */
-const CLIENT_BYTES = 8_400;
+const CLIENT_BYTES = 8_510;
 
 interface Bundle {
   bytes: number;
