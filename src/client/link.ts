@@ -58,6 +58,9 @@ export interface Link {
   close(): void;
 }
 
+/** What ends a connection on purpose: to whoever does not come back, the stream is cut. */
+const rotated = () => new StreamCutError("TRUNCATED", "ended before the terminal");
+
 /** Creates a link. */
 export function createLink(
   request: PreparedRequest,
@@ -178,7 +181,8 @@ export function createLink(
       if (isClosed) return undefined;
       try {
         connection ??= await (opened ?? open(reason));
-        if (!rotation) return await connection.read();
+        if (rotation) throw rotated();
+        return await connection.read();
       } catch (error) {
         reason = error;
         if (error instanceof ConnectError) Object.assign(error, { attempt });
@@ -213,7 +217,7 @@ export function createLink(
     },
     rotate(retryMs) {
       rotation = { retryMs };
-      connection?.cut(new StreamCutError("TRUNCATED", "ended before the terminal"));
+      connection?.cut(rotated());
     },
     close() {
       isClosed = true;
