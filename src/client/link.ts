@@ -116,8 +116,11 @@ export function createLink(
     if (isClosed) return;
     if (isRestart) told.onReset();
     isRestart = false;
+    const moved = hasMoved;
     hasEvents = hasMoved = true;
     told.onMessage(message);
+    // A rotation alone is no movement: a server that says nothing else would be asked without a pause.
+    if (rotation) hasMoved = moved;
   };
   const onId = (id: string): boolean => {
     const arrival = cursor.take(id);

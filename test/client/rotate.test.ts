@@ -2,8 +2,10 @@ import { afterEach, expect, test } from "vitest";
 import { connect } from "../../src/client/index.ts";
 import { readToEnd } from "../helpers/faulty-readers.ts";
 import { replayServer, type ReplayServer } from "../helpers/replay-server.ts";
+import { begin } from "../helpers/wire-server.ts";
 
 const EVENTS = Array.from({ length: 5 }, (_, n) => ({ type: "chunk", content: `${n}` }));
+const ROTATE = 'data: {"type":"rotate"}\n\n';
 
 let server: ReplayServer;
 afterEach(() => server.close());
@@ -25,4 +27,17 @@ test("a reader that never comes back calls a stream truncated that went elsewher
   server = await replayServer(EVENTS, { rotateAfter: 2 });
   const { text, outcome } = await readToEnd(connect(server.url, { retry: false }));
   expect({ text, outcome }).toEqual({ text: "01", outcome: "truncated" });
+});
+
+test("a server that says nothing but that it ends is not asked without a pause", async () => {
+  const draws: number[] = [];
+  const random = () => draws.push(0) && 0;
+  const rotate = (response: Parameters<typeof begin>[0]) => {
+    begin(response, ROTATE);
+    response.end();
+  };
+  server = await replayServer(EVENTS, { attempts: [rotate, rotate, rotate] });
+  const { outcome } = await readToEnd(connect(server.url, { retry: { random } }));
+  expect(outcome).toBe("completed");
+  expect(draws).toHaveLength(3);
 });
