@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { connect, ReadEnd } from "../../src/client/index.ts";
 import { withCrashTraps } from "./crash-traps.ts";
 import { faultProxy, type Plan } from "./fault-proxy.ts";
@@ -48,11 +49,11 @@ export async function behindFaults(
  */
 export async function severalAtOnce(
   what: string,
-  items: Iterable<number>,
+  items: readonly number[],
   work: (item: number) => Promise<void>,
   lanes = 16,
 ): Promise<void> {
-  const left = Iterator.from(items);
+  const left = items.values();
   let failed: { cause: unknown } | undefined;
   const lane = async () => {
     for (const item of left) {
@@ -77,4 +78,15 @@ export function openHandles(): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
+}
+
+/** Resolves when no more keeps this process alive than at `level`, and throws when that does not come. */
+export async function handlesBackAt(level: Record<string, number>): Promise<void> {
+  const added = () =>
+    Object.entries(openHandles()).filter(([kind, count]) => count > (level[kind] ?? 0));
+  // No timer of its own is open while it looks.
+  for (let look = 0; look < 250 && added().length > 0; look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  assert.deepEqual(added(), []);
 }
