@@ -198,12 +198,16 @@ async function send(reader: Socket, bytes: Buffer, fault: Fault): Promise<void> 
 
 /** Resolves after `ms`, or when the reader leaves. */
 async function elapsed(ms: number, reader: Socket): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const time = new Promise((resolve) => {
-    timer = setTimeout(resolve, ms);
+  if (reader.closed) return;
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      reader.off("close", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    reader.once("close", done);
   });
-  await Promise.race([time, closeOf(reader)]);
-  clearTimeout(timer);
 }
 
 async function closeOf(socket: Socket): Promise<void> {

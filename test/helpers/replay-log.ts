@@ -63,12 +63,12 @@ export class ReplayLog {
     this.#forgotten = Math.min(this.#forgotten + count, this.#entries.length);
   }
 
-  /** A new producer goes on under a later epoch; one that lost the log begins anew. */
+  /** A new producer goes on counting under a later epoch; one that lost the log begins anew. */
   restart(losesLog: boolean): void {
     this.#epoch += 1_000;
-    this.#seq = 0;
     if (!losesLog) return;
     this.forget(Infinity);
+    this.#seq = 0;
     this.#told = 0;
   }
 
