@@ -54,6 +54,20 @@ export function createCursor(id: string | undefined): Cursor {
   };
 }
 
+/** Creates a cursor that takes every ID as new, however often it comes: what the standard knows. */
+export function createPlainCursor(id: string | undefined): Cursor {
+  return {
+    get id() {
+      return id;
+    },
+    take(next) {
+      id = next;
+      return "new";
+    },
+    reconnect() {},
+  };
+}
+
 type Place = readonly [epoch: number, sequence: number];
 
 function placeOf(id = ""): Place | undefined {

@@ -23,6 +23,10 @@ export interface LinkOptions extends ParseOptions {
   silenceMs: number | "auto";
   /** Where the reader stood when it was last here. */
   lastEventId?: string | undefined;
+  /** Judges what was here before. @default one that stands behind `lastEventId` */
+  cursor?: Cursor | undefined;
+  /** The reconnection time until the server names one. @default 0 */
+  askedMs?: number | undefined;
   /** The request that leads back, as far as one is known before the first response and after each. */
   back: (response?: Response) => PreparedRequest | undefined;
 }
@@ -35,8 +39,12 @@ export interface LinkListener {
   /** An attempt is being made, a response is here, or the next attempt is waited for until `retryAt`. */
   onState(state: "connecting" | "open" | "waiting", reason?: unknown, retryAt?: number): void;
   onOpen?(response: Response): void;
-  /** Whether all has been told although the terminal is missing: then nobody comes back for it. */
-  isOver?(): boolean;
+  /**
+   * Whether all has been told although the terminal is missing: then nobody comes back for it.
+   *
+   * @param reason - What ended the connection, unless that was on purpose.
+   */
+  isOver?(reason: unknown): boolean;
 }
 
 /** One stream of messages, over as many connections as it takes. */
@@ -61,15 +69,22 @@ export interface Link {
 /** Creates a link. */
 export function createLink(
   request: PreparedRequest,
-  { policy, connectMs, silenceMs, lastEventId, back, maxEventBytes }: LinkOptions,
+  {
+    policy,
+    connectMs,
+    silenceMs,
+    lastEventId,
+    cursor = createCursor(lastEventId),
+    askedMs = 0,
+    back,
+    maxEventBytes,
+  }: LinkOptions,
   told: LinkListener,
 ): Link {
-  const cursor = createCursor(lastEventId);
   let next: PreparedRequest | undefined = request;
   let attempt = 0;
   /** Attempts in a row that brought nothing new. */
   let failures = 0;
-  let askedMs = 0;
   let hasAskedAnew = false;
   let wasOpen = false;
   /** Whether this connection brought anything. */
@@ -132,7 +147,8 @@ export function createLink(
     // A fresh token may do, once.
     const asksAnew = status === 401 && next?.asksHeaders && !hasAskedAnew;
     const isHopeful = planned || asksAnew || retriable || error instanceof StreamCutError;
-    if (!next || !isHopeful || policy.attempts === 0 || told.isOver?.()) throw error;
+    const isOver = told.isOver?.(planned ? undefined : error);
+    if (isOver || !next || !isHopeful || policy.attempts === 0) throw error;
     if (asksAnew) hasAskedAnew = true;
     else if (!planned && ++failures > policy.attempts) throw error;
     if (asksAnew || (planned && hasMoved && planned.retryMs === undefined)) return;
