@@ -3,6 +3,10 @@ import { once } from "node:events";
 import { connect as connectSocket, createServer, type AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { answer, bare, both, named } from "../examples/any-sse/client.mjs";
+import { start as startAnySSE } from "../examples/any-sse/server.mjs";
+import { ask as askSource, follow } from "../examples/eventsource/client.mjs";
+import { start as startPrices } from "../examples/eventsource/server.mjs";
 import { ask as askExpress } from "../examples/express/client.mjs";
 import { start as startExpress } from "../examples/express/server.mjs";
 import { explain } from "../examples/errors/client.mjs";
@@ -237,6 +241,54 @@ describe("examples/parts", () => {
     const response = await fetch(url);
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     expect(await response.text()).toBe("data: hello\n\n");
+  });
+});
+
+describe("examples/eventsource", () => {
+  test("prices are followed over their connections until the server says stop", async () => {
+    const url = await serving(startPrices);
+    const prices: string[] = [];
+    const end = await follow(url, "demo", (id: string, price: string) => {
+      prices.push(`${id}: ${price}`);
+    });
+    expect(prices).toEqual(["1: 101", "2: 102", "3: 103"]);
+    expect(end).toMatchObject({ status: 204 });
+  });
+
+  test("who is not signed in learns it from the error event", async () => {
+    const url = await serving(startPrices);
+    expect(await follow(url, "nobody", () => {})).toMatchObject({
+      status: 401,
+      error: { body: "Sign in first." },
+    });
+  });
+
+  test("a question is sent as a POST, once, and closed by its terminal", async () => {
+    const url = await serving(startNode);
+    const all: string[] = [];
+    const source = askSource(url, "Why?", (data: string) => all.push(data));
+    await vi.waitFor(() => expect(source.readyState).toBe(2));
+    expect(all.at(-1)).toBe('{"type":"result","content":"Hello, world."}');
+  });
+});
+
+describe("examples/any-sse", () => {
+  test("each way to end is known for an end", async () => {
+    const url = await serving(startAnySSE);
+    expect(await answer(`${url}/sentinel`)).toEqual({
+      text: "Hello, world.",
+      outcome: "completed",
+    });
+    expect(await named(`${url}/named`).ended).toMatchObject({ outcome: "completed" });
+    expect(await (await bare(`${url}/body`)).ended).toMatchObject({ outcome: "completed" });
+  });
+
+  test("two consumers get the same messages", async () => {
+    const url = await serving(startAnySSE);
+    expect(await both(await bare(`${url}/body`))).toEqual({
+      texts: ['{"text":"Hello"}', '{"text":", world."}'],
+      count: 2,
+    });
   });
 });
 

@@ -1,12 +1,10 @@
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
-import { refuse } from "../protocol/options.ts";
 import type { EventStream } from "./event-stream.ts";
 import { createEventStream } from "./event-stream.ts";
 import { createLink } from "./link.ts";
 import type { ReadOptions, SavedStream } from "./read.ts";
 import { checkReading, checkSaved } from "./read.ts";
-import { checkResponse } from "./response.ts";
-import { checkRetry } from "./retry.ts";
+import { wayTo } from "./response-way.ts";
 import type { ConnectionOptions } from "./way.ts";
 import { createWay } from "./way.ts";
 
@@ -66,14 +64,10 @@ export function readEvents<Set extends EventSet = BaseEvents>(
   response: Response,
   options: ReadOptions<Set> = {},
 ): EventStream<Set> {
-  if (!response?.headers || response.bodyUsed || response.body?.locked) {
-    refuse("response", "an unread response", response);
-  }
+  const way = wayTo(response);
   const read = checkReading(options);
-  const request = { isSafe: false, asksHeaders: false, send: () => checkResponse(response) };
-  const way = { policy: checkRetry(false), connectMs: 0, back: () => undefined };
   return createEventStream<Set>({
     ...options,
-    createLink: (told) => createLink(request, { ...way, ...read }, told),
+    createLink: (told) => createLink(way.request, { ...way, ...read }, told),
   });
 }

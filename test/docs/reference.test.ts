@@ -60,6 +60,8 @@ describe("docs/reference/options.md", () => {
     "ConnectionOptions",
     "RetryOptions",
     "ReadOptions",
+    "MessageOptions",
+    "EventSourceOptions",
     "ParseOptions",
   ])("tells every option of %s with the default that the source has", (name) => {
     const options = optionsOf(name);
@@ -102,6 +104,7 @@ describe("docs/reference/api.md", () => {
   const faces = [
     ["ssekit", "index.ts"],
     ["ssekit/client", "client/index.ts"],
+    ["ssekit/client/eventsource", "client/eventsource.ts"],
     ["ssekit/schema", "schema/index.ts"],
     ["ssekit/node", "adapters/node.ts"],
     ["ssekit/express", "adapters/express.ts"],

@@ -51,8 +51,12 @@ const NAMES: Record<string, string[]> = {
     "SSEError",
     "StreamCutError",
     "connect",
+    "connectMessages",
     "readEvents",
+    "readMessages",
+    "tee",
   ],
+  "ssekit/client/eventsource": ["EventSource"],
   "ssekit/schema": [
     "agentEvents",
     "agentRequestSchema",
@@ -74,7 +78,8 @@ const NAMES: Record<string, string[]> = {
 /** A program that uses every subpath as its page of the docs shows. */
 const CONSUMER = `
 import { AsyncEventQueue, defineEvents, event, streamEvents, toByteStream, type StreamEvent } from "ssekit";
-import { connect, StreamCutError, type ReadEvent } from "ssekit/client";
+import { connect, connectMessages, StreamCutError, tee, type ReadEvent, type SSEMessage } from "ssekit/client";
+import { EventSource } from "ssekit/client/eventsource";
 import { streamEvents as streamOnExpress } from "ssekit/express";
 import { streamEvents as streamOnHono } from "ssekit/hono";
 import { streamEvents as streamOnNode } from "ssekit/node";
@@ -127,6 +132,19 @@ export async function read(): Promise<string> {
   return outcome + result?.content;
 }
 
+export async function watch(): Promise<string[]> {
+  const source = new EventSource("https://example.com/prices", { headers: { authorization: "Bearer t" } });
+  source.onmessage = ({ data, lastEventId }) => void (data + lastEventId).trim();
+  source.onerror = ({ status, error }) => void [status?.toFixed(), error];
+  source.addEventListener("price", ({ data }) => data.trim());
+  // @ts-expect-error: an open event has no data
+  source.addEventListener("open", ({ data }) => data);
+  const [shown] = tee<SSEMessage>(connectMessages("https://example.com/any", { endsWithBody: true }));
+  const all: string[] = [];
+  for await (const { data, event } of shown) all.push(data + event);
+  return all;
+}
+
 export type Agent = ReadEvent<typeof agentEvents>;
 export const parsed: StreamEvent = streamEventSchema.parse({ type: "chunk", content: "" });
 `;
@@ -134,7 +152,9 @@ export const parsed: StreamEvent = streamEventSchema.parse({ type: "chunk", cont
 /** A page in a browser: no Node, no peers. */
 const BROWSER_CONSUMER = `
 import { connect } from "ssekit/client";
+import { EventSource as Source } from "ssekit/client/eventsource";
 import { streamEvents } from "ssekit";
+export const source: EventSource["readyState"] = new Source("/api/prices").readyState;
 export const stream = connect("/api/chat");
 export const answer = (request: Request): Response => streamEvents(request, () => undefined);
 `;
