@@ -68,9 +68,6 @@ export interface Link {
   close(): void;
 }
 
-/** What ends a connection on purpose: to whoever does not come back, the stream is cut. */
-const rotated = () => new StreamCutError("TRUNCATED", "ended before the terminal");
-
 /** Creates a link. */
 export function createLink(
   request: PreparedRequest,
@@ -239,7 +236,7 @@ export function createLink(
       // Whoever waits for the next attempt comes back in any case.
       if (endWait) return;
       rotation = { retryMs };
-      cut?.(rotated());
+      cut?.(new StreamCutError("TRUNCATED", "ended before the terminal"));
     },
     close() {
       isClosed = true;

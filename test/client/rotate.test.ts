@@ -39,5 +39,6 @@ test("a server that says nothing but that it ends is not asked without a pause",
   server = await replayServer(EVENTS, { attempts: [rotate, rotate, rotate] });
   const { outcome } = await readToEnd(connect(server.url, { retry: { random } }));
   expect(outcome).toBe("completed");
-  expect(draws).toHaveLength(3);
+  // The first one may be a plan: it is answered at once.
+  expect(draws).toHaveLength(2);
 });
