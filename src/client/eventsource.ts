@@ -71,12 +71,13 @@ export class EventSource extends EventTarget {
    * @throws {DOMException} `SyntaxError` when `url` is none.
    * @throws {TypeError | RangeError} at once, naming the option, when an option is not usable.
    */
-  constructor(url: string | URL, options?: EventSourceOptions) {
+  constructor(url: string | URL, options: EventSourceOptions = {}) {
     super();
+    if (arguments.length === 0) refuse("url", "a URL", url);
     this.#url = resolve(url);
     this.#origin = this.#url.origin;
-    this.#withCredentials = Boolean(options?.withCredentials);
-    this.#link = createEventSourceLink(this.#url, options ?? {}, {
+    this.#withCredentials = Boolean(options.withCredentials);
+    this.#link = createEventSourceLink(this.#url, options, {
       onOpen: (response) =>
         (this.#origin = response.url ? resolve(response.url).origin : this.#origin),
       onState: (state, reason) => {
@@ -233,7 +234,6 @@ export class EventSource extends EventTarget {
 }
 
 function resolve(url: string | URL): URL {
-  if (url === undefined) refuse("url", "a URL", url);
   try {
     return new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
   } catch {

@@ -293,7 +293,7 @@ describe("the interface", () => {
         expect.objectContaining({ name: "SyntaxError", code: 12 }),
       );
     }
-    expect(() => new EventSource(undefined as never)).toThrow(/`url`/);
+    expect(() => Reflect.construct(EventSource, [])).toThrow(/`url`/);
     expect(() => new EventSource("http://local/", { reconnectionTimeMs: -1 })).toThrow(
       /`reconnectionTimeMs`/,
     );

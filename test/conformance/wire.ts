@@ -33,6 +33,7 @@ export interface Asked {
 
 /** What the class under test may be given beside the standard's `withCredentials`. */
 export interface SourceInit {
+  start?: "idempotent";
   withCredentials?: boolean;
   fetch?: typeof fetch;
   headers?: Record<string, string>;
