@@ -4,10 +4,12 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     client: "src/client/index.ts",
+    "client-store": "src/client/stream-store.ts",
     schema: "src/schema/index.ts",
     node: "src/adapters/node.ts",
     express: "src/adapters/express.ts",
     hono: "src/adapters/hono.ts",
+    react: "src/react/index.ts",
   },
   // ESM only: a CommonJS build would copy the error classes into every entry, and `instanceof` would lie.
   format: "esm",

@@ -10,6 +10,8 @@ import { ROOT } from "../helpers/sources.ts";
  * parser alone takes 1,817 of it.
  */
 const CLIENT_BYTES = 8_400;
+/** What the React hook takes beyond `connect`. */
+const HOOK_BYTES = 1_000;
 
 interface Bundle {
   bytes: number;
@@ -27,7 +29,7 @@ async function bundle(contents: string): Promise<Bundle> {
     minify: true,
     format: "esm",
     target: "es2022",
-    external: ["node:*", "express", "hono", "zod"],
+    external: ["node:*", "express", "hono", "react", "zod"],
     write: false,
     metafile: true,
     logLevel: "silent",
@@ -48,6 +50,19 @@ describe("what a page pays", () => {
     const { bytes } = await bundle('export * from "ssekit/client"');
     console.log(`ssekit/client, with the parser: ${bytes} bytes (gzip)`);
     expect(bytes).toBeLessThanOrEqual(CLIENT_BYTES);
+  });
+
+  test(`the hook for React takes at most ${HOOK_BYTES} bytes beyond connect`, async () => {
+    const hook = await bundle('export * from "ssekit/react"');
+    const alone = await bundle('export { connect } from "ssekit/client"');
+    console.log(`ssekit/react: ${hook.bytes - alone.bytes} bytes beyond connect (gzip)`);
+    expect(hook.bytes - alone.bytes).toBeLessThanOrEqual(HOOK_BYTES);
+  });
+
+  test("the store of a view brings no client with it: that comes with what it opens", async () => {
+    const { bytes, inputs } = await bundle('export * from "ssekit/client/store"');
+    expect(inputs.filter((path) => path.startsWith("node_modules/"))).toEqual([]);
+    expect(bytes).toBeLessThanOrEqual(HOOK_BYTES);
   });
 
   test("the client brings one package with it: the parser, and neither zod nor Node", async () => {
@@ -71,6 +86,8 @@ describe("what a page pays", () => {
   test.each([
     "ssekit",
     "ssekit/client",
+    "ssekit/client/store",
+    "ssekit/react",
     "ssekit/node",
     "ssekit/express",
     "ssekit/hono",
