@@ -5,10 +5,12 @@ export default defineConfig({
     index: "src/index.ts",
     client: "src/client/index.ts",
     eventsource: "src/client/eventsource.ts",
+    "client-store": "src/client/stream-store.ts",
     schema: "src/schema/index.ts",
     node: "src/adapters/node.ts",
     express: "src/adapters/express.ts",
     hono: "src/adapters/hono.ts",
+    react: "src/react/index.ts",
   },
   // ESM only: a CommonJS build would copy the error classes into every entry, and `instanceof` would lie.
   format: "esm",

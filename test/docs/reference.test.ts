@@ -63,6 +63,8 @@ describe("docs/reference/options.md", () => {
     "MessageOptions",
     "EventSourceOptions",
     "ParseOptions",
+    "StreamStoreOptions",
+    "UseEventStreamOptions",
   ])("tells every option of %s with the default that the source has", (name) => {
     const options = optionsOf(name);
     expect(options.length).toBeGreaterThan(0);
@@ -105,10 +107,12 @@ describe("docs/reference/api.md", () => {
     ["ssekit", "index.ts"],
     ["ssekit/client", "client/index.ts"],
     ["ssekit/client/eventsource", "client/eventsource.ts"],
+    ["ssekit/client/store", "client/stream-store.ts"],
     ["ssekit/schema", "schema/index.ts"],
     ["ssekit/node", "adapters/node.ts"],
     ["ssekit/express", "adapters/express.ts"],
     ["ssekit/hono", "adapters/hono.ts"],
+    ["ssekit/react", "react/index.ts"],
   ] as const;
   const files = faces.map(([, path]) => join(ROOT, "src", path));
   const { options } = ts.convertCompilerOptionsFromJson(

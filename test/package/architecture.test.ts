@@ -19,6 +19,7 @@ const WALLS: Record<string, Wall> = {
   core: { rooms: ["protocol"] },
   client: { rooms: ["protocol"] },
   schema: { rooms: ["protocol"], packages: ["zod"] },
+  react: { rooms: ["client"], packages: ["react"] },
   adapters: {
     rooms: ["protocol", "core"],
     types: ["node:http", "node:http2", "express", "hono"],
@@ -36,7 +37,7 @@ const HOSTS: Record<string, string[]> = {
 const SHARED_BY_HOSTS = new Set(["adapters/node-response.ts", "adapters/node-carrier.ts"]);
 
 /** One face for each subpath: there is no other `index.ts`. */
-const FACES = ["index.ts", "client/index.ts", "schema/index.ts"];
+const FACES = ["index.ts", "client/index.ts", "schema/index.ts", "react/index.ts"];
 
 /** Every way in which `source` breaks the walls, as sentences. */
 function breaches(source: Source): string[] {
@@ -133,6 +134,8 @@ describe("the check itself", () => {
     ["client/a.ts", 'const core = await import("../core/queue.ts")'],
     ["client/a.ts", 'let queue: import("../core/queue.ts").AsyncEventQueue<never>'],
     ["protocol/a.ts", 'import { z } from "zod"'],
+    ["client/a.ts", 'import { useState } from "react"'],
+    ["react/a.ts", 'import { toEvent } from "../protocol/codec.ts"'],
     ["adapters/hono.ts", 'import { Hono } from "hono"'],
     ["adapters/hono.ts", 'import { connect } from "../client/connect.ts"'],
     ["utils/a.ts", ""],

@@ -17,6 +17,8 @@ const BUDGETS: Record<string, number> = {
   'export { tee } from "ssekit/client"': 800,
   'export * from "ssekit/client/eventsource"': 7_600,
 };
+/** What the React hook takes beyond `connect`. */
+const HOOK_BYTES = 1_000;
 
 interface Bundle {
   bytes: number;
@@ -34,7 +36,7 @@ async function bundle(contents: string): Promise<Bundle> {
     minify: true,
     format: "esm",
     target: "es2022",
-    external: ["node:*", "express", "hono", "zod"],
+    external: ["node:*", "express", "hono", "react", "zod"],
     write: false,
     metafile: true,
     logLevel: "silent",
@@ -65,6 +67,19 @@ describe("what a page pays", () => {
     expect(text).not.toMatch(/isTerminal|endsWithBody|getSnapshot|ALREADY_READ|\[DONE\]/);
   });
 
+  test(`the hook for React takes at most ${HOOK_BYTES} bytes beyond connect`, async () => {
+    const hook = await bundle('export * from "ssekit/react"');
+    const alone = await bundle('export { connect } from "ssekit/client"');
+    console.log(`ssekit/react: ${hook.bytes - alone.bytes} bytes beyond connect (gzip)`);
+    expect(hook.bytes - alone.bytes).toBeLessThanOrEqual(HOOK_BYTES);
+  });
+
+  test("the store of a view brings no client with it: that comes with what it opens", async () => {
+    const { bytes, inputs } = await bundle('export * from "ssekit/client/store"');
+    expect(inputs.filter((path) => path.startsWith("node_modules/"))).toEqual([]);
+    expect(bytes).toBeLessThanOrEqual(HOOK_BYTES);
+  });
+
   test("the client brings one package with it: the parser, and neither zod nor Node", async () => {
     const { inputs, text } = await bundle('export * from "ssekit/client"');
     const packages = inputs
@@ -87,6 +102,8 @@ describe("what a page pays", () => {
     "ssekit",
     "ssekit/client",
     "ssekit/client/eventsource",
+    "ssekit/client/store",
+    "ssekit/react",
     "ssekit/node",
     "ssekit/express",
     "ssekit/hono",

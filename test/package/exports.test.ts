@@ -57,6 +57,7 @@ const NAMES: Record<string, string[]> = {
     "tee",
   ],
   "ssekit/client/eventsource": ["EventSource"],
+  "ssekit/client/store": ["createStreamStore"],
   "ssekit/schema": [
     "agentEvents",
     "agentRequestSchema",
@@ -73,6 +74,7 @@ const NAMES: Record<string, string[]> = {
   "ssekit/node": ["streamEvents"],
   "ssekit/express": ["streamEvents"],
   "ssekit/hono": ["streamEvents"],
+  "ssekit/react": ["useEventStream"],
 };
 
 /** A program that uses every subpath as its page of the docs shows. */
@@ -80,6 +82,8 @@ const CONSUMER = `
 import { AsyncEventQueue, defineEvents, event, streamEvents, toByteStream, type StreamEvent } from "ssekit";
 import { connect, connectMessages, StreamCutError, tee, type ReadEvent, type SSEMessage } from "ssekit/client";
 import { EventSource } from "ssekit/client/eventsource";
+import { createStreamStore } from "ssekit/client/store";
+import { useEventStream } from "ssekit/react";
 import { streamEvents as streamOnExpress } from "ssekit/express";
 import { streamEvents as streamOnHono } from "ssekit/hono";
 import { streamEvents as streamOnNode } from "ssekit/node";
@@ -144,6 +148,14 @@ export async function watch(): Promise<string[]> {
   for await (const { data, event } of shown) all.push(data + event);
   return all;
 }
+const store = createStreamStore((message: string) => connect("/api/chat", { json: { message }, events }));
+export const stop = store.subscribe(() => store.getSnapshot().result?.content.trim());
+store.start("Hello");
+export function useChat(): string {
+  const { start, text, result } = useEventStream("/api/chat", { events, auto: false });
+  start({ json: { message: "Hello" } });
+  return text + result?.content.trim();
+}
 
 export type Agent = ReadEvent<typeof agentEvents>;
 export const parsed: StreamEvent = streamEventSchema.parse({ type: "chunk", content: "" });
@@ -155,6 +167,8 @@ import { connect } from "ssekit/client";
 import { EventSource as Source } from "ssekit/client/eventsource";
 import { streamEvents } from "ssekit";
 export const source: EventSource["readyState"] = new Source("/api/prices").readyState;
+import { createStreamStore } from "ssekit/client/store";
+export const store = createStreamStore(() => connect("/api/chat"));
 export const stream = connect("/api/chat");
 export const answer = (request: Request): Response => streamEvents(request, () => undefined);
 `;
@@ -278,7 +292,8 @@ describe("the manifest", () => {
 });
 
 describe("an empty project", () => {
-  const withoutPeers = Object.keys(NAMES).filter((subpath) => subpath !== "ssekit/schema");
+  const withPeers = new Set(["ssekit/schema", "ssekit/react"]);
+  const withoutPeers = Object.keys(NAMES).filter((subpath) => !withPeers.has(subpath));
 
   test.each(withoutPeers)(
     "%s imports there, with its names and no peer installed",
@@ -312,17 +327,23 @@ describe("an empty project", () => {
     );
   });
 
-  test("ssekit/schema asks for zod", async () => {
-    await expect(namesOf("ssekit/schema")).rejects.toThrow(/zod/);
+  test.each([
+    ["ssekit/schema", /zod/],
+    ["ssekit/react", /react/],
+  ])("%s asks for %s", async (subpath, peer) => {
+    await expect(namesOf(subpath)).rejects.toThrow(peer);
   });
 });
 
 describe("a project with the peers", () => {
-  beforeAll(() => link(["express", "hono", "zod", "@types/node", "@types/express"]));
+  beforeAll(() => link(["express", "hono", "react", "zod", "@types/node", "@types/express"]));
 
-  test("ssekit/schema imports there, with its names", async () => {
-    expect(await namesOf("ssekit/schema")).toEqual(NAMES["ssekit/schema"]);
-  });
+  test.each(["ssekit/schema", "ssekit/react"])(
+    "%s imports there, with its names",
+    async (subpath) => {
+      expect(await namesOf(subpath)).toEqual(NAMES[subpath]);
+    },
+  );
 
   test.each([
     ["NodeNext", NODE_NEXT],

@@ -28,7 +28,13 @@ const LITERALS: ReadonlyArray<readonly [RegExp, string]> = [
 const TIMERS: Record<string, string[]> = {
   setTimeout: ["client/timer.ts", "core/ticker.ts"],
   clearTimeout: ["client/timer.ts", "core/ticker.ts"],
-  queueMicrotask: ["client/reading.ts", "client/store.ts", "core/burst.ts"],
+  queueMicrotask: [
+    "client/reading.ts",
+    "client/store.ts",
+    "client/stream-store.ts",
+    "core/burst.ts",
+    "react/index.ts",
+  ],
   "performance.now": ["core/ticker.ts"],
   setInterval: [],
   setImmediate: [],

@@ -1,0 +1,3 @@
+import { defineEvents, event } from "ssekit";
+
+export const newsEvents = defineEvents({ headline: event() });
