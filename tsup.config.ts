@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     client: "src/client/index.ts",
+    "client-shared": "src/client/shared.ts",
     schema: "src/schema/index.ts",
     node: "src/adapters/node.ts",
     express: "src/adapters/express.ts",

@@ -16,6 +16,12 @@ import { read as readNode } from "../examples/node/client.mjs";
 import { start as startNode } from "../examples/node/server.mjs";
 import { byHand, frames, queue, respond } from "../examples/parts/parts.mjs";
 import { arrivals } from "../examples/proxy/arrivals.mjs";
+import { openPrices, watch as watchPrices } from "../examples/shared-tabs/client.mjs";
+import {
+  requestCount,
+  start as startPrices,
+  tell as tellPrice,
+} from "../examples/shared-tabs/server.mjs";
 import { start as startSlow } from "../examples/slow-readers/server.mjs";
 import { readSome } from "../examples/upstream/client.mjs";
 import { createModel } from "../examples/upstream/model.mjs";
@@ -237,6 +243,27 @@ describe("examples/parts", () => {
     const response = await fetch(url);
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     expect(await response.text()).toBe("data: hello\n\n");
+  });
+});
+
+describe("examples/shared-tabs", () => {
+  test("two parts of a page watch the same prices over one request", async () => {
+    const url = await serving(startPrices);
+    const before = requestCount();
+    const parts = [openPrices(url), openPrices(url)];
+    const seen = parts.map(() => [] as string[]);
+    parts.forEach((part, index) => {
+      void watchPrices(part, (symbol: string, price: number) =>
+        seen[index]?.push(`${symbol} ${price}`),
+      );
+    });
+    tellPrice("ACME", 12.5);
+    tellPrice("ACME", 12.75);
+    await vi.waitFor(() => {
+      for (const prices of seen) expect(prices).toEqual(["ACME 12.5", "ACME 12.75"]);
+    });
+    expect(requestCount() - before).toBe(1);
+    for (const part of parts) part.close();
   });
 });
 

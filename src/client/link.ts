@@ -1,4 +1,5 @@
 import { ConnectError, StreamCutError } from "../protocol/errors.ts";
+import type { AnyEvent } from "../protocol/events.ts";
 import type { SSEMessage } from "../protocol/message.ts";
 import type { ParseOptions } from "../protocol/parse.ts";
 import type { Connection } from "./connection.ts";
@@ -8,6 +9,7 @@ import { createCursor } from "./cursor.ts";
 import type { OnceParser } from "./once.ts";
 import { createOnceParser } from "./once.ts";
 import { isHidden, onPage } from "./page.ts";
+import type { Ending } from "./reading.ts";
 import type { Attempt, PreparedRequest } from "./request.ts";
 import type { RetryPolicy } from "./retry.ts";
 import { drawDelay } from "./retry.ts";
@@ -30,6 +32,10 @@ export interface LinkOptions extends ParseOptions {
 /** What a link tells. None of it may throw but `onMessage`, whose throw ends the link. */
 export interface LinkListener {
   onMessage(message: SSEMessage): void;
+  /** An event has come that was decoded elsewhere, with the ID of its message. */
+  onEvent(event: AnyEvent, id?: string): void;
+  /** There is nothing more to come, and nothing to throw. */
+  onEnd(ending: Ending): void;
   /** What came so far is void: the stream starts over. */
   onReset(): void;
   /** An attempt is being made, a response is here, or the next attempt is waited for until `retryAt`. */

@@ -61,6 +61,7 @@ describe("docs/reference/options.md", () => {
     "RetryOptions",
     "ReadOptions",
     "ParseOptions",
+    "SharedOptions",
   ])("tells every option of %s with the default that the source has", (name) => {
     const options = optionsOf(name);
     expect(options.length).toBeGreaterThan(0);
@@ -102,6 +103,7 @@ describe("docs/reference/api.md", () => {
   const faces = [
     ["ssekit", "index.ts"],
     ["ssekit/client", "client/index.ts"],
+    ["ssekit/client/shared", "client/shared.ts"],
     ["ssekit/schema", "schema/index.ts"],
     ["ssekit/node", "adapters/node.ts"],
     ["ssekit/express", "adapters/express.ts"],

@@ -71,6 +71,7 @@ describe("what a page pays", () => {
   test.each([
     "ssekit",
     "ssekit/client",
+    "ssekit/client/shared",
     "ssekit/node",
     "ssekit/express",
     "ssekit/hono",

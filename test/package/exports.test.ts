@@ -53,6 +53,7 @@ const NAMES: Record<string, string[]> = {
     "connect",
     "readEvents",
   ],
+  "ssekit/client/shared": ["shared"],
   "ssekit/schema": [
     "agentEvents",
     "agentRequestSchema",
@@ -75,6 +76,7 @@ const NAMES: Record<string, string[]> = {
 const CONSUMER = `
 import { AsyncEventQueue, defineEvents, event, streamEvents, toByteStream, type StreamEvent } from "ssekit";
 import { connect, StreamCutError, type ReadEvent } from "ssekit/client";
+import { shared } from "ssekit/client/shared";
 import { streamEvents as streamOnExpress } from "ssekit/express";
 import { streamEvents as streamOnHono } from "ssekit/hono";
 import { streamEvents as streamOnNode } from "ssekit/node";
@@ -125,6 +127,12 @@ export async function read(): Promise<string> {
   }
   const { outcome, result } = await stream.ended;
   return outcome + result?.content;
+}
+
+export async function readShared(): Promise<number> {
+  const stream = shared("progress", (options) => connect("/api/progress", { ...options, events }));
+  for await (const told of stream) if (told.type === "progress") return told.percent;
+  return 0;
 }
 
 export type Agent = ReadEvent<typeof agentEvents>;
