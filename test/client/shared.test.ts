@@ -280,6 +280,23 @@ describe("the tab that holds the connection", () => {
     expect(server.asked).toEqual([undefined, "1700000000000-2"]);
   });
 
+  test("is hidden, and is cut: it comes back all the same, since it reads for the others", async () => {
+    vi.stubGlobal("document", { visibilityState: "hidden" });
+    const server = await serving();
+    const name = `test-${(names += 1)}`;
+    const open = ({ retry, ...options }: LeaderOptions) =>
+      connect(`${server.url}/stream`, { ...options, retry: { ...retry, reconnectionTimeMs: 1 } });
+    const tab = () => openReader<BaseEvents>(createTab({ ...PLATFORM, name, open, backlog: 10 }));
+    const loops = [reading(tab()), reading(tab())];
+    opened.push(...loops.map(({ stream }) => stream));
+    server.tell();
+    await Promise.all(loops.map(({ has }) => has("1")));
+    server.cut();
+    server.tell();
+    await Promise.all(loops.map(({ has }) => has("1", "2")));
+    expect(server.asked).toEqual([undefined, "1700000000000-1"]);
+  });
+
   test("aborts its own request: it is out, and the others go on", async () => {
     const server = await serving();
     const controller = new AbortController();

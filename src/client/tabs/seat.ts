@@ -34,10 +34,11 @@ export interface Seat {
 }
 
 /**
- * Creates a tab's place among those of the same name. One of them leads: who holds the lock. A page that is hidden in the
- * browser's cache has no place, and takes one again when it comes back.
+ * Creates a tab's place among those of the same name. One of them leads: who holds the lock. A page that is in the
+ * browser's cache, or frozen, has no place and nothing piles up for it; it takes one again when it goes on.
  *
  * @see https://w3c.github.io/web-locks/
+ * @see https://wicg.github.io/page-lifecycle/
  */
 export function createSeat(
   name: string,
@@ -103,7 +104,8 @@ export function createSeat(
   };
 
   const forget = [
-    onPage(["pagehide"], stand),
+    onPage(["pagehide", "freeze"], stand),
+    onPage(["resume"], sit),
     onPage(["pageshow"], (event) => (event as PageTransitionEvent).persisted && sit()),
   ];
   return {
