@@ -6,6 +6,7 @@ export default defineConfig({
     client: "src/client/index.ts",
     eventsource: "src/client/eventsource.ts",
     "client-store": "src/client/stream-store.ts",
+    "client-shared": "src/client/shared.ts",
     schema: "src/schema/index.ts",
     node: "src/adapters/node.ts",
     express: "src/adapters/express.ts",

@@ -6,7 +6,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { answer, bare, both, named } from "../examples/any-sse/client.mjs";
 import { start as startAnySSE } from "../examples/any-sse/server.mjs";
 import { ask as askSource, follow } from "../examples/eventsource/client.mjs";
-import { start as startPrices } from "../examples/eventsource/server.mjs";
+import { start as startQuotes } from "../examples/eventsource/server.mjs";
 import { ask as askExpress } from "../examples/express/client.mjs";
 import { start as startExpress } from "../examples/express/server.mjs";
 import { explain } from "../examples/errors/client.mjs";
@@ -20,6 +20,12 @@ import { read as readNode } from "../examples/node/client.mjs";
 import { start as startNode } from "../examples/node/server.mjs";
 import { byHand, frames, queue, respond } from "../examples/parts/parts.mjs";
 import { arrivals } from "../examples/proxy/arrivals.mjs";
+import { openPrices, watch as watchPrices } from "../examples/shared-tabs/client.mjs";
+import {
+  requestCount,
+  start as startPrices,
+  tell as tellPrice,
+} from "../examples/shared-tabs/server.mjs";
 import { start as startSlow } from "../examples/slow-readers/server.mjs";
 import { readSome } from "../examples/upstream/client.mjs";
 import { createModel } from "../examples/upstream/model.mjs";
@@ -246,7 +252,7 @@ describe("examples/parts", () => {
 
 describe("examples/eventsource", () => {
   test("prices are followed over their connections until the server says stop", async () => {
-    const url = await serving(startPrices);
+    const url = await serving(startQuotes);
     const prices: string[] = [];
     const end = await follow(url, "demo", (id: string, price: string) => {
       prices.push(`${id}: ${price}`);
@@ -256,7 +262,7 @@ describe("examples/eventsource", () => {
   });
 
   test("who is not signed in learns it from the error event", async () => {
-    const url = await serving(startPrices);
+    const url = await serving(startQuotes);
     expect(await follow(url, "nobody", () => {})).toMatchObject({
       status: 401,
       error: { body: "Sign in first." },
@@ -289,6 +295,27 @@ describe("examples/any-sse", () => {
       texts: ['{"text":"Hello"}', '{"text":", world."}'],
       count: 2,
     });
+  });
+});
+
+describe("examples/shared-tabs", () => {
+  test("two parts of a page watch the same prices over one request", async () => {
+    const url = await serving(startPrices);
+    const before = requestCount();
+    const parts = [openPrices(url), openPrices(url)];
+    const seen = parts.map(() => [] as string[]);
+    parts.forEach((part, index) => {
+      void watchPrices(part, (symbol: string, price: number) =>
+        seen[index]?.push(`${symbol} ${price}`),
+      );
+    });
+    tellPrice("ACME", 12.5);
+    tellPrice("ACME", 12.75);
+    await vi.waitFor(() => {
+      for (const prices of seen) expect(prices).toEqual(["ACME 12.5", "ACME 12.75"]);
+    });
+    expect(requestCount() - before).toBe(1);
+    for (const part of parts) part.close();
   });
 });
 

@@ -1,6 +1,6 @@
 import { toEvent } from "../protocol/codec.ts";
 import type { EventSet, ReadEvent } from "../protocol/define.ts";
-import type { GapEvent } from "../protocol/events.ts";
+import type { AnyEvent, GapEvent } from "../protocol/events.ts";
 import type { Link, LinkListener } from "./link.ts";
 import type { ReadEnd, ReadOptions, SavedStream, StreamSnapshot } from "./read.ts";
 import type { Ending } from "./reading.ts";
@@ -45,11 +45,19 @@ export interface EventStream<Set extends EventSet>
   [Symbol.asyncIterator](): AsyncIterableIterator<ReadEvent<Set>, undefined>;
 }
 
+/** What a link tells that has decoded its events already, or has its messages decoded here. */
+export interface EventListener extends LinkListener {
+  /** An event has come, with the ID of its message. */
+  onEvent(event: AnyEvent, id?: string): void;
+  /** There is nothing more to come, and nothing to throw. */
+  onEnd(ending: Ending): void;
+}
+
 /** What a typed stream is made of. */
 export interface EventStreamParts<Set> extends ReadOptions<Set> {
   restore?: SavedStream | undefined;
   /** Creates the link to what is read. */
-  createLink: (told: LinkListener) => Link;
+  createLink: (told: EventListener) => Link;
   /** Where the stream can be read again, once that is known. */
   placeOf?: (() => string | undefined) | undefined;
 }
@@ -64,7 +72,8 @@ export function createEventStream<Set extends EventSet>({
   signal,
   snapshotMs = 16,
 }: EventStreamParts<Set>): EventStream<Set> {
-  let isDone = false;
+  /** What the link said of the end. */
+  let told: Ending | undefined;
   const { url: _, lastEventId: place, ...restored } = restore ?? {};
   const tally: Tally<Set> = { ...emptyTally(), ...restored };
   /** Where the loop is: the link is at the end of the last chunk. */
@@ -86,7 +95,7 @@ export function createEventStream<Set extends EventSet>({
       snapshots.changed();
     },
     // Some senders end after an `error` event without the terminal: they have told how it ended.
-    ending: () => tally.ending ?? (isDone ? { outcome: "completed" } : undefined),
+    ending: () => tally.ending ?? told,
     onEnd(final) {
       ending = final;
       setState("ended", final.error);
@@ -106,16 +115,22 @@ export function createEventStream<Set extends EventSet>({
     const { attempt } = link;
     return { ...content, state, attempt, retryAt, error: why, outcome: ending?.outcome };
   }, snapshotMs);
+  const onEvent = (event: AnyEvent, id?: string) => reading.add(event as ReadEvent<Set>, id);
+  const onEnd = (given: Ending) => {
+    told ??= given;
+  };
   const link = createLink({
     onMessage(message) {
-      const event = isDone ? undefined : toEvent(message, events);
-      if (event?.type === "done") isDone = true;
+      const event = told ? undefined : toEvent(message, events);
+      if (event?.type === "done") onEnd({ outcome: "completed" });
       else if (event?.type === "rotate") link.rotate(message.retry);
-      else if (event) reading.add(event as ReadEvent<Set>, link.cursor.id);
+      else if (event) onEvent(event, link.cursor.id);
     },
-    onReset: () => reading.add({ type: "reset" } as unknown as ReadEvent<Set>),
+    onEvent,
+    onEnd,
+    onReset: () => onEvent({ type: "reset" }),
     onState: setState,
-    isOver: () => isDone || tally.ending !== undefined,
+    isOver: () => (told ?? tally.ending) !== undefined,
   });
 
   const drain = () => reading.drain();

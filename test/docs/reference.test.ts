@@ -65,6 +65,7 @@ describe("docs/reference/options.md", () => {
     "ParseOptions",
     "StreamStoreOptions",
     "UseEventStreamOptions",
+    "SharedOptions",
   ])("tells every option of %s with the default that the source has", (name) => {
     const options = optionsOf(name);
     expect(options.length).toBeGreaterThan(0);
@@ -108,6 +109,7 @@ describe("docs/reference/api.md", () => {
     ["ssekit/client", "client/index.ts"],
     ["ssekit/client/eventsource", "client/eventsource.ts"],
     ["ssekit/client/store", "client/stream-store.ts"],
+    ["ssekit/client/shared", "client/shared.ts"],
     ["ssekit/schema", "schema/index.ts"],
     ["ssekit/node", "adapters/node.ts"],
     ["ssekit/express", "adapters/express.ts"],

@@ -104,6 +104,7 @@ describe("what a page pays", () => {
     "ssekit/client/eventsource",
     "ssekit/client/store",
     "ssekit/react",
+    "ssekit/client/shared",
     "ssekit/node",
     "ssekit/express",
     "ssekit/hono",

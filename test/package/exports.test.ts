@@ -58,6 +58,7 @@ const NAMES: Record<string, string[]> = {
   ],
   "ssekit/client/eventsource": ["EventSource"],
   "ssekit/client/store": ["createStreamStore"],
+  "ssekit/client/shared": ["shared"],
   "ssekit/schema": [
     "agentEvents",
     "agentRequestSchema",
@@ -84,6 +85,7 @@ import { connect, connectMessages, StreamCutError, tee, type ReadEvent, type SSE
 import { EventSource } from "ssekit/client/eventsource";
 import { createStreamStore } from "ssekit/client/store";
 import { useEventStream } from "ssekit/react";
+import { shared } from "ssekit/client/shared";
 import { streamEvents as streamOnExpress } from "ssekit/express";
 import { streamEvents as streamOnHono } from "ssekit/hono";
 import { streamEvents as streamOnNode } from "ssekit/node";
@@ -155,6 +157,11 @@ export function useChat(): string {
   const { start, text, result } = useEventStream("/api/chat", { events, auto: false });
   start({ json: { message: "Hello" } });
   return text + result?.content.trim();
+}
+export async function readShared(): Promise<number> {
+  const stream = shared("progress", (options) => connect("/api/progress", { ...options, events }));
+  for await (const told of stream) if (told.type === "progress") return told.percent;
+  return 0;
 }
 
 export type Agent = ReadEvent<typeof agentEvents>;
