@@ -7,6 +7,15 @@ import { answer, bare, both, named } from "../examples/any-sse/client.mjs";
 import { start as startAnySSE } from "../examples/any-sse/server.mjs";
 import { ask as askSource, follow } from "../examples/eventsource/client.mjs";
 import { start as startQuotes } from "../examples/eventsource/server.mjs";
+import {
+  ask as askOverCuts,
+  askAs,
+  goOn,
+  keep,
+  show,
+  watch,
+} from "../examples/comeback/client.mjs";
+import { start as startComeback } from "../examples/comeback/server.mjs";
 import { ask as askExpress } from "../examples/express/client.mjs";
 import { start as startExpress } from "../examples/express/server.mjs";
 import { explain } from "../examples/errors/client.mjs";
@@ -339,6 +348,68 @@ describe("examples/test-your-stream", () => {
       "examples/test-your-stream/chat.test.mjs",
     ]);
     expect(told).toMatch(/pass 2\b/);
+  });
+});
+
+describe("examples/comeback", () => {
+  const QUICK = { retry: { reconnectionTimeMs: 10 } };
+  const WHOLE = "You asked me this: why?";
+  const viewOf = () => {
+    const view = {
+      text: "",
+      append: (more: string) => void (view.text += more),
+      clear: () => void (view.text = ""),
+    };
+    return view;
+  };
+
+  test("an answer over connections that are all cut is whole, each word once", async () => {
+    const url = await serving((port) => startComeback(port, { cutAfter: 3 }));
+    const view = viewOf();
+    const ended = await askOverCuts(url, "why?", view, QUICK);
+    expect(ended).toMatchObject({ outcome: "completed", text: WHOLE, isWhole: true });
+    expect(view.text).toBe(WHOLE);
+  });
+
+  test("who named the answer is told of the way: waiting, back, done", async () => {
+    const url = await serving((port) => startComeback(port, { cutAfter: 4 }));
+    const told: string[] = [];
+    const stream = askAs("mine", url, "why?", QUICK);
+    const forget = watch(stream, (words: string) => void told.push(words));
+    const view = viewOf();
+    await show(stream, view);
+    expect(await stream.ended).toMatchObject({ outcome: "completed", text: WHOLE });
+    expect(view.text).toBe(WHOLE);
+    await vi.waitFor(() => expect(told).toContain("completed"));
+    expect(told).toContain("attempt 2 in 1 s");
+    forget();
+    expect((await fetch(`${url}/answers/yours`)).status).toBe(404);
+  });
+
+  test("a page that is loaded again has its text at once, and then the rest", async () => {
+    const url = await serving(startComeback);
+    const storage = new Map<string, string>();
+    const kept = {
+      getItem: (name: string) => storage.get(name) ?? null,
+      setItem: (name: string, value: string) => void storage.set(name, value),
+      removeItem: (name: string) => void storage.delete(name),
+    };
+    const before = askAs("mine", url, "why?", QUICK);
+    for await (const event of before) {
+      keep(before, kept);
+      if (event.type === "chunk" && event.content === "me ") break;
+    }
+    const view = viewOf();
+    const after = goOn(kept, view, QUICK);
+    expect(view.text).toBe("You asked me ");
+    await show(after!, view);
+    expect(view.text).toBe(WHOLE);
+    const wire = await (await fetch(`${url}/answers/mine`)).text();
+    const lastId = wire.match(/(?<=^id: ).+$/gm)!.at(-1)!;
+    const again = await fetch(`${url}/answers/mine`, { headers: { "Last-Event-ID": lastId } });
+    expect(again.status).toBe(204);
+    keep(after!, kept);
+    expect(goOn(kept, view, QUICK)).toBeUndefined();
   });
 });
 

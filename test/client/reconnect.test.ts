@@ -64,6 +64,28 @@ describe("a GET that was cut", () => {
   });
 });
 
+describe("a server that ends connections on purpose", () => {
+  test("before it has told anything is not asked again and again without a pause", async () => {
+    const { url, asked } = await attempts(whole('data: {"type":"rotate"}\n\n'));
+    const stream = connect(url, { retry: { reconnectionTimeMs: 60_000, random: () => 1 } });
+    const ended = stream.ended;
+    await expect.poll(() => stream.getSnapshot().state, { interval: 1 }).toBe("waiting");
+    stream.close();
+    expect((await ended).outcome).toBe("aborted");
+    expect(asked).toHaveLength(1);
+  });
+
+  test("is come back to at once when it has told something, and nothing starts over", async () => {
+    const { url } = await attempts(
+      whole(`${chunk("a", "7-1")}data: {"type":"rotate"}\n\n`),
+      whole(chunk("b", "7-2") + DONE),
+    );
+    const { text, events } = await read(connect(url, { retry: { reconnectionTimeMs: 60_000 } }));
+    expect(text).toBe("ab");
+    expect(events).toHaveLength(2);
+  });
+});
+
 describe("a POST that was cut", () => {
   test("without a way back is never sent twice", async () => {
     const { url, asked } = await attempts(cutAfter(chunk("a", "7-1")));

@@ -1,9 +1,9 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test, type TestContext } from "vitest";
+import type { Page } from "playwright-core";
+import { describe, expect, test, type TestContext } from "vitest";
 import { createAnalyst } from "../../examples/stock-analyst/app/analyst.mjs";
 import type { Host } from "../../examples/stock-analyst/hosts/listen.mjs";
 import type { Run } from "../../examples/stock-analyst/app/runs.mjs";
-import { launchBrowser } from "../helpers/browser.ts";
+import { browserForFile } from "../helpers/browser.ts";
 
 const PHASES = ["analyzing", "planning", "retrieving", "synthesizing"];
 const STOP_LIMIT_MS = 300;
@@ -12,19 +12,7 @@ const QUICK = { phaseMs: 120, wordMs: 8 };
 const ENDLESS_PHASE = { phaseMs: 60_000, wordMs: 0 };
 const ENDLESS_TEXT = { phaseMs: 10, wordMs: 400 };
 
-let browser: Browser | undefined;
-let unavailable = "";
-
-beforeAll(async () => {
-  try {
-    browser = await launchBrowser();
-  } catch (error) {
-    if (process.env.CI === "true") throw error;
-    unavailable = `no Chromium starts here: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
-    process.stderr.write(`test/e2e skipped, ${unavailable}\n`);
-  }
-});
-afterAll(() => browser?.close());
+const browserFor = browserForFile();
 
 interface Demo {
   host: Host;
@@ -41,7 +29,7 @@ async function withDemo(
   context: TestContext,
   use: (demo: Demo) => Promise<void>,
 ): Promise<void> {
-  if (browser === undefined) return context.skip(unavailable);
+  const browser = browserFor(context);
   const { start } = await import(`../../examples/stock-analyst/hosts/${hostName}.mjs`);
   const host: Host = await start(0, { analyst: createAnalyst({ pace, env: {} }) });
   const page = await browser.newPage();

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import sparticuz from "@sparticuz/chromium";
 import { chromium, type Browser } from "playwright-core";
+import { afterAll, beforeAll, type TestContext } from "vitest";
 
 const SYSTEM_CHROMIUM = "/usr/bin/chromium";
 
@@ -25,4 +26,24 @@ export async function launchBrowser(): Promise<Browser> {
     ? SYSTEM_CHROMIUM
     : await sparticuz.executablePath();
   return chromium.launch({ executablePath, args: ARGS, chromiumSandbox: false });
+}
+
+/**
+ * One Chromium for all tests of a file. What it answers gives it to a test, or skips the test where none starts; in CI
+ * (`CI=true`) that is a failure.
+ */
+export function browserForFile(): (context: TestContext) => Browser {
+  let browser: Browser | undefined;
+  let unavailable = "";
+  beforeAll(async () => {
+    try {
+      browser = await launchBrowser();
+    } catch (error) {
+      if (process.env["CI"] === "true") throw error;
+      unavailable = `no Chromium starts here: ${error instanceof Error ? error.message.split("\n")[0] : String(error)}`;
+      process.stderr.write(`skipped, ${unavailable}\n`);
+    }
+  });
+  afterAll(() => browser?.close());
+  return (context) => browser ?? context.skip(unavailable);
 }

@@ -12,6 +12,7 @@ export class Answer {
   #figures = byId("figures");
   #sources = byId("sources");
   #announce = byId("announce");
+  #isWhole = true;
   /** @type {HTMLElement} */
   #caret = make("span", { class: "caret", "aria-hidden": "true" });
 
@@ -23,6 +24,7 @@ export class Answer {
 
   /** What was shown of an answer is void. */
   restart() {
+    this.#isWhole = true;
     for (const part of [this.#badge, this.#notice, this.#figures, this.#sources])
       part.hidden = true;
     this.#text.replaceChildren(make("p", {}, this.#caret));
@@ -51,6 +53,13 @@ export class Answer {
     if (words !== "") this.#caret.before(make("span", { class: "word", text: words }));
   }
 
+  /** A part of the text is lost: its reader sees where. */
+  noteGap() {
+    this.#isWhole = false;
+    const text = "A part of the answer is missing here: the server does not keep it any longer.";
+    this.#text.append(make("p", { class: "gap", text }), make("p", {}, this.#caret));
+  }
+
   /** @param {FigureTable} table */
   showFigures({ rows }) {
     const heads = ["", "Return", "A year", "Volatility", "Drawdown"];
@@ -61,7 +70,13 @@ export class Answer {
   }
 
   /** @param {AnalystResult} result */
-  showResult({ sources, disclaimer }) {
+  showResult({ content, sources, disclaimer }) {
+    if (!this.#isWhole) {
+      // The result has all of the text, what was lost on the way too.
+      this.#text.replaceChildren(make("p", {}, this.#caret));
+      this.append(content);
+      this.#isWhole = true;
+    }
     const files = [...new Set(sources.map(({ file }) => file))].join(", ");
     const items = sources.map(({ title, detail }) =>
       make("li", {}, make("b", { text: title }), make("span", { text: detail })),

@@ -2,11 +2,17 @@
 import { connect } from "ssekit/client";
 import { analystEvents } from "../app/events.mjs";
 import { Answer } from "./answer.js";
+import { tellOfConnection } from "./connection.js";
 import { byId, make } from "./dom.js";
+import { forgetKept, keep, kept, nothingSeen } from "./keep.js";
 import { Phases } from "./phases.js";
 import { createPlot } from "./plot.js";
 import { createRunsPanel } from "./runs.js";
 import { tapFetch, Wire } from "./wire.js";
+import { tellEnd } from "./words.js";
+
+/** @typedef {import('./keep.js').Seen} Seen */
+/** @typedef {import('./keep.js').SavedStream} SavedStream */
 
 const EXAMPLES = [
   "How did Apple do since 2005?",
@@ -28,71 +34,97 @@ const runs = createRunsPanel();
 /** @type {AbortController | null} The run at work. */
 let running = null;
 
-/** @param {string} message */
-async function ask(message) {
+/**
+ * Asks, or goes on with what was asked before the page was reloaded, and reads to the end.
+ *
+ * @param {Seen} seen
+ * @param {SavedStream} [restore]
+ */
+async function read(seen, restore) {
   running?.abort(new Error("another question was asked"));
   const controller = new AbortController();
+  const { signal } = controller;
   running = controller;
-  begin(message);
-  const stream = connect("/api/chat", {
-    method: "POST",
-    json: { message },
-    events: analystEvents,
-    signal: controller.signal,
-    fetch: tapFetch(wire, controller.signal),
-  });
+  forgetKept();
+  begin(seen, restore);
+  const options = { events: analystEvents, signal, fetch: tapFetch(wire, signal) };
+  const stream = restore
+    ? connect(restore.url, { ...options, restore })
+    : connect("/api/chat", { ...options, method: "POST", json: { message: seen.question } });
+  const stopTelling = tellOfConnection(stream, restore !== undefined);
+  const stopKeeping = keep(stream, seen);
+  let hadWayBack = restore !== undefined;
   try {
-    for await (const event of stream) if (running === controller) show(event);
+    for await (const event of stream) {
+      if (running !== controller) continue;
+      show(event, seen);
+      hadWayBack ||= stream.save() !== undefined;
+    }
   } catch {
     // What went wrong is told by `ended`, for every ending alike.
   }
   const end = await stream.ended;
+  stopKeeping();
   // A later question owns the page by now.
   if (running !== controller) return;
   running = null;
-  finish(end);
+  stopTelling();
+  forgetKept();
+  finish(end, hadWayBack);
 }
 
-/** @param {import('ssekit').ReadEvent<typeof analystEvents>} event */
-function show(event) {
+/** @param {import('ssekit').ReadEvent<typeof analystEvents>} event @param {Seen} seen */
+function show(event, seen) {
   switch (event.type) {
     case "status":
+      seen.phases.push({ phase: event.status, at: Date.now() });
       phases.enter(event.status);
       void runs.glance();
       return answer.announce(event.status);
     case "chunk":
       return answer.append(event.content);
     case "prices":
+      seen.prices = event;
       return plot.show(event);
     case "figures":
+      seen.figures = event;
       return answer.showFigures(event);
     case "result":
       return answer.showResult(event);
     case "error": // `ended` carries it, with the outcome.
     case "unknown": // A newer server may say more than this page knows.
-    case "gap":
       return;
+    case "gap":
+      return answer.noteGap();
     case "reset": // The answer is told anew, from its beginning.
+      Object.assign(seen, nothingSeen(seen.question));
       phases.reset();
+      plot.clear();
       return answer.restart();
   }
 }
 
-/** @param {string} message */
-function begin(message) {
-  answer.begin(message.trim() || "(no question)");
+/** @param {Seen} seen @param {SavedStream | undefined} restore */
+function begin({ question, phases: entered, prices, figures }, restore) {
+  answer.begin(question.trim() || "(no question)");
   phases.reset();
   plot.clear();
-  wire.begin("POST /api/chat");
+  wire.begin();
   submit.hidden = true;
   stop.hidden = false;
+  if (restore === undefined) return;
+  for (const { phase, at } of entered) phases.enter(phase, at);
+  if (prices !== null) plot.show(prices);
+  if (figures !== null) answer.showFigures(figures);
+  if (!restore.isWhole) answer.noteGap();
+  answer.append(restore.text);
 }
 
-/** @param {{ outcome: string, error?: any }} end */
-function finish({ outcome, error }) {
-  phases.end(outcome);
+/** @param {{ outcome: string, error?: any }} end @param {boolean} hadWayBack */
+function finish(end, hadWayBack) {
+  phases.end(end.outcome);
   wire.end();
-  answer.end(outcome, describe(outcome, error));
+  answer.end(end.outcome, tellEnd(end, { hadWayBack }));
   const focused = document.activeElement === stop;
   submit.hidden = false;
   stop.hidden = true;
@@ -101,42 +133,9 @@ function finish({ outcome, error }) {
   void runs.refresh();
 }
 
-/** @param {string} outcome @param {any} error */
-function describe(outcome, error) {
-  if (outcome === "completed") return null;
-  if (outcome === "aborted") {
-    // With an event the server has told of it: somebody stopped the stream over there.
-    return error?.event
-      ? { title: "The server stopped the answer.", detail: "The answer above is not whole." }
-      : { title: "Stopped.", detail: "The graph on the server was aborted." };
-  }
-  if (outcome === "truncated" || outcome === "dropped")
-    return { title: "The connection was cut.", detail: "The answer above is not whole." };
-  if (typeof error?.status === "number")
-    return {
-      title: messageOf(error.body) ?? "The server refused.",
-      detail: `HTTP ${error.status}`,
-    };
-  const event = error?.event;
-  return {
-    title: event?.message ?? "The server cannot be reached.",
-    detail: event?.errorId && `Error ${event.errorId}`,
-  };
-}
-
-/** The message of a body `{ "error": { "message": … } }`. @param {unknown} body */
-function messageOf(body) {
-  try {
-    const { message } = (typeof body === "string" ? JSON.parse(body) : body).error;
-    return typeof message === "string" ? message : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  void ask(input.value);
+  void read(nothingSeen(input.value));
 });
 stop.addEventListener("click", () => running?.abort(new Error("stopped by the reader")));
 document.addEventListener("keydown", (event) => {
@@ -146,8 +145,10 @@ for (const example of EXAMPLES) {
   const chip = make("button", { type: "button", class: "chip", text: example });
   chip.addEventListener("click", () => {
     input.value = example;
-    void ask(example);
+    void read(nothingSeen(example));
   });
   byId("chips").append(chip);
 }
 void runs.refresh();
+const before = kept();
+if (before) void read(before.seen, before.saved);

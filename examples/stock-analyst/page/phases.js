@@ -31,16 +31,16 @@ export class Phases {
     }
   }
 
-  /** @param {Phase} phase */
-  enter(phase) {
-    this.#leave("done");
+  /** @param {Phase} phase @param {number} [at] - When, in milliseconds since 1970. */
+  enter(phase, at = Date.now()) {
+    this.#leave("done", at);
     const index = PHASES.indexOf(phase);
     // A graph may take a shorter way; what it passed by was skipped, not forgotten.
     for (const step of this.#steps.slice(0, index)) {
       if (step.item.dataset.state === "pending") setState(step, "skipped");
     }
     const step = this.#steps[index];
-    this.#current = { step, since: performance.now() };
+    this.#current = { step, since: at };
     setState(step, "active");
     this.#ticking = window.setInterval(() => this.#showTime(), 60);
   }
@@ -50,19 +50,19 @@ export class Phases {
     this.#leave(outcome === "completed" ? "done" : "stopped");
   }
 
-  /** @param {string} state - What becomes of the phase at work. */
-  #leave(state) {
+  /** @param {string} state - What becomes of the phase at work. @param {number} [at] */
+  #leave(state, at) {
     if (this.#current === null) return;
-    this.#showTime();
+    this.#showTime(at);
     setState(this.#current.step, state);
     this.#current = null;
     clearInterval(this.#ticking);
   }
 
-  #showTime() {
+  #showTime(now = Date.now()) {
     if (this.#current === null) return;
     const { step, since } = this.#current;
-    step.time.textContent = duration(performance.now() - since);
+    step.time.textContent = duration(Math.max(0, now - since));
   }
 }
 

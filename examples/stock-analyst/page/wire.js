@@ -8,12 +8,13 @@ const LONG = 220;
  *
  * @param {Wire} wire
  * @param {AbortSignal} signal - Once it aborted nothing more is shown: the panel may be another stream's by then.
- * @returns {typeof fetch}
+ * @returns {(url: string, init: RequestInit) => Promise<Response>}
  */
 export function tapFetch(wire, signal) {
-  return async (input, init) => {
-    const response = await fetch(input, init);
-    wire.head(response);
+  return async (url, init) => {
+    if (!signal.aborted) wire.request(url, init);
+    const response = await fetch(url, init);
+    if (!signal.aborted) wire.head(response);
     if (response.body === null) return response;
     // A transform, not `tee()`: when the reader leaves, the cancel must reach the connection.
     const tap = new TransformStream({
@@ -42,15 +43,22 @@ export class Wire {
     );
   }
 
-  /** @param {string} request */
-  begin(request) {
+  begin() {
     this.#list.replaceChildren();
-    this.#decoder = new TextDecoder();
     this.#rest = "";
     this.#frames = this.#size = 0;
     this.#startedAt = performance.now();
-    this.#addRow("request", request);
     this.#showCount();
+  }
+
+  /** One more request of the same stream. @param {string} url @param {RequestInit} init */
+  request(url, init) {
+    this.end();
+    this.#decoder = new TextDecoder();
+    const { pathname } = new URL(url, location.href);
+    const lastEventId = new Headers(init.headers).get("Last-Event-ID");
+    const place = lastEventId === null ? "" : `\nLast-Event-ID: ${lastEventId}`;
+    this.#addRow("request", `${init.method ?? "GET"} ${pathname}${place}`);
   }
 
   /** @param {Response} response */
@@ -77,7 +85,8 @@ export class Wire {
   /** @param {string} frame */
   #addFrame(frame) {
     this.#frames += 1;
-    if (frame.startsWith(":")) {
+    // What has no data is no event: a comment, a reconnection time.
+    if (!/^data:/m.test(frame)) {
       this.#addRow("comment", frame);
       return;
     }
@@ -111,7 +120,7 @@ export class Wire {
 /** Marks the type inside a frame; the text stays what it was. @param {string} frame */
 function paint(frame) {
   const [, before = "", type = "", after = ""] =
-    /^(data: \{"type":")([^"]*)(".*)$/s.exec(frame) ?? [];
+    /^((?:\w+: .*\n)*data: \{"type":")([^"]*)(".*)$/s.exec(frame) ?? [];
   if (type === "")
     return [
       make("span", {
