@@ -72,7 +72,8 @@ describe("a server that ends connections on purpose", () => {
     await expect.poll(() => stream.getSnapshot().state, { interval: 1 }).toBe("waiting");
     stream.close();
     expect((await ended).outcome).toBe("aborted");
-    expect(asked).toHaveLength(1);
+    // The first one may be a plan: it is answered at once.
+    expect(asked).toHaveLength(2);
   });
 
   test("is come back to at once when it has told something, and nothing starts over", async () => {

@@ -62,8 +62,7 @@ export async function faultProxy(target: URL | string, plan: Plan): Promise<Faul
   const { hostname, port } = new URL(target);
   const open = new Set<Connection>();
   let connections = 0;
-  const listener = createServer({ noDelay: true }, (reader) => {
-    reader.on("error", () => {});
+  const begin = (reader: Socket) => {
     const fault = plan(connections);
     connections += 1;
     if (fault.refuse) return void reader.resetAndDestroy();
@@ -77,6 +76,14 @@ export async function faultProxy(target: URL | string, plan: Plan): Promise<Faul
     });
     carryRequest(connection);
     void carryResponse(connection, fault);
+  };
+  const accepted = new Set<Socket>();
+  const listener = createServer({ noDelay: true }, (reader) => {
+    accepted.add(reader);
+    reader.on("error", () => {}).once("close", () => accepted.delete(reader));
+    if (plan(connections).refuse) return begin(reader);
+    // A fetch may open one more for a request that it then does not have: no fault is spent on that.
+    reader.once("readable", () => (reader.readableLength > 0 ? begin(reader) : reader.end()));
   });
   listener.listen(0, "127.0.0.1");
   await once(listener, "listening");
@@ -87,7 +94,7 @@ export async function faultProxy(target: URL | string, plan: Plan): Promise<Faul
     close: async () => {
       const closed = once(listener, "close");
       listener.close();
-      for (const { reader } of open) reader.destroy();
+      for (const reader of accepted) reader.destroy();
       await closed;
     },
   };
