@@ -56,7 +56,8 @@ describe("a connection", () => {
   });
 
   test("that another address answers has the origin of that one, and comes back to the first", async () => {
-    const there = await attempts(whole(`id: 1\n${DATA}`), open(DATA));
+    const named = { "content-location": "/elsewhere" };
+    const there = await attempts(whole(`id: 1\n${DATA}`, named), open(DATA));
     const here = await attempts(refusal(307, { location: `${there.url}/there` }));
     const { source, events, until } = hear(`${here.url}/here`);
     await until(5);
