@@ -8,7 +8,7 @@ import { nextTurn } from "../helpers/streamed.ts";
 
 // Tabs that die at any time, and what they posted last reaches some of the others and not the rest.
 
-const SEEDS = 80;
+const SEEDS = 150;
 const STEPS = 150;
 
 /** mulberry32: the same steps for the same seed. */
@@ -214,6 +214,10 @@ async function play(seed: number, idOf: ((n: number) => string) | undefined) {
       const holder = locks.holder();
       const victim = random() < 0.8 && holder !== undefined ? holder : alive()[0];
       if (victim !== undefined && alive().length > 1) kill(victim);
+      for (let n = 0; n < 4; n += 1) await nextTurn();
+      for (let n = Math.floor(random() * 16); n > 0; n -= 1) bus.deliver();
+      const next = locks.holder();
+      if (random() < 0.4 && next !== undefined && alive().length > 1) kill(next);
     } else await nextTurn();
   }
   await settle();

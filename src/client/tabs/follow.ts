@@ -20,9 +20,6 @@ export function createFollower(
   let isAsking = false;
   /** The number of the last event that this leader told, or went on from. */
   let heard = 0;
-  /** Whether this tab has more than the leader had when it took over: then it is told some again. */
-  let isAhead = false;
-  let heldGap: Entry | undefined;
 
   const ask = () => {
     if (isAsking) return;
@@ -33,25 +30,14 @@ export function createFollower(
     tell({ kind: "hello", from: me, ask: asked, term, leader, line, position, id });
   };
   const take = (entry: Entry) => {
-    const { event, id } = entry;
-    if (isAhead && id === undefined && event.type !== "reset") {
-      if (event.type === "gap") heldGap = entry;
-      return;
-    }
-    const isLast = id !== undefined && id === record.cursor.id;
-    const isNew = record.isNew(entry);
-    const gap = isNew && event.type !== "reset" ? heldGap : undefined;
-    heldGap = undefined;
-    if (isAhead && !isNew && !isLast) return;
-    isAhead = false;
-    if (gap) record.append(gap);
-    if (isNew) record.append(entry);
+    // A leader that had less than this tab when it took over tells some of it again.
+    if (!record.isNew(entry)) return;
+    record.append(entry);
     record.number(heard);
   };
   const onLead = ({ term, leader, line, position, facts }: Told & { kind: "lead" }) => {
     if (term === record.term && leader === record.leader) return;
-    isAsking = isAhead = false;
-    heldGap = undefined;
+    isAsking = false;
     // One that came from nowhere cannot know how far the others are: it is told, and leads a later term.
     if (term <= record.term || line !== record.line) return ask();
     Object.assign(record, { term, leader });
@@ -59,11 +45,10 @@ export function createFollower(
     record.setFacts(facts);
     heard = position;
     if (record.position < position) ask();
-    else isAhead = record.position > position;
   };
   const onSync = ({ to, ask: answered, term, leader, line, position, ...told }: Sync) => {
     if (to !== me || !isAsking || answered !== asked || term < record.term) return;
-    isAsking = isAhead = false;
+    isAsking = false;
     const isOther = line !== record.line || told.isReset;
     if (isOther && record.log.end > 0) record.append({ event: { type: "reset" } });
     Object.assign(record, { term, leader, line });
