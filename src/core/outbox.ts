@@ -2,11 +2,10 @@ import { bareText, encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
 import { EncodeError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import type { CheckedQueueBounds, PressureRules } from "./bounded-queue.ts";
+import type { CheckedQueueBounds, PressureRules, QueueListener } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import { canGrow, GrowingEvent } from "./growing-event.ts";
 import { GrowingText } from "./text.ts";
-import type { OutboxListener } from "./outbox-listener.ts";
 import { TextForm, TextRun } from "./text-run.ts";
 
 /** A chunk goes out when it is this large, in characters: more would only cost memory. */
@@ -80,7 +79,7 @@ export class Outbox implements PressureRules<Waiting> {
     return this.#queue.sizeBytes >= BATCH_LENGTH || this.#tail !== undefined;
   }
 
-  listener: OutboxListener | undefined = undefined;
+  listener: QueueListener | undefined = undefined;
 
   /** The text of all `chunk` events that were added, as far as it is kept. */
   get text(): GrowingText {
@@ -118,7 +117,6 @@ export class Outbox implements PressureRules<Waiting> {
     if (this.#queue.desiredSize <= 0 || text.length >= BATCH_LENGTH) {
       return this.add({ type, [textField]: text });
     }
-    if (this.listener?.wantsOne && this.isEmpty) return this.#handOne(type, textField, text);
     const run = this.#run;
     if (run?.type === type && run.length < BATCH_LENGTH) this.#queue.grow(run.add(text));
     else if (!this.#beginRun(type, textField, text)) return false;
@@ -128,18 +126,7 @@ export class Outbox implements PressureRules<Waiting> {
 
   #tellAdded(): void {
     this.#added += 1;
-    this.listener?.onAdded();
-  }
-
-  /** Whoever waits has emptied the queue: what goes straight to him needs no place in it. */
-  #handOne(type: string, textField: string, text: string): true {
-    const frame = this.#formOf(type, textField).frame(text);
-    this.#closeRun();
-    if (type === "chunk") this.text.append(text);
-    this.#added += 1;
-    this.#taken += 1;
-    this.listener?.onOne(frame);
-    return true;
+    this.listener?.onReadable();
   }
 
   #formOf(type: string, textField: string): TextForm {
@@ -165,7 +152,7 @@ export class Outbox implements PressureRules<Waiting> {
     this.#tail = frames;
     this.#added += frames.length - 1;
     this.#queue.close();
-    this.listener?.onFinished();
+    this.listener?.onReadable();
   }
 
   /** @throws {EncodeError} when the event cannot go out as it is. */

@@ -5,7 +5,7 @@ import type { GuardOptions, Watched } from "./guard.ts";
 import { Guard } from "./guard.ts";
 import type { Life } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
-import type { OutboxListener } from "./outbox-listener.ts";
+import type { QueueListener } from "./bounded-queue.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -24,7 +24,7 @@ const SHORT = 2_048;
  * The reader's side of a session: bytes, pulled. Whoever transports them pulls, sends, and pulls again;
  * a pull that is not repeated is how this side learns that the reader is behind.
  */
-export class ByteSource implements OutboxListener {
+export class ByteSource implements QueueListener {
   readonly #outbox: Outbox;
   readonly #life: Life;
   readonly #guard: Guard;
@@ -32,8 +32,7 @@ export class ByteSource implements OutboxListener {
   #opening: GuardOptions | undefined;
   /** Who waits for bytes. */
   #sink: ByteSink | undefined;
-  /** Whether a burst goes on. If not, whether the last one was one event: then the next is likely one too, and need not wait. */
-  #pace: "burst" | "together" | "apart" = "together";
+  #isInBurst = false;
   #bytes = 0;
 
   constructor(outbox: Outbox, life: Life, options: GuardOptions, watched: Watched) {
@@ -66,7 +65,7 @@ export class ByteSource implements OutboxListener {
     if (opening !== undefined) {
       this.#opening = undefined;
       this.#tell(this.#hand([openFrame(opening.heartbeatMs)]));
-    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.#handLater();
+    } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
   }
 
   /** {@link take} as a promise. Never rejects. */
@@ -76,47 +75,19 @@ export class ByteSource implements OutboxListener {
     });
   }
 
-  get wantsOne(): boolean {
-    return this.#sink !== undefined && this.#pace === "apart";
-  }
-
-  onOne(frame: string): void {
-    this.#beginBurst(true);
-    this.#tell(this.#handFrame(frame));
-  }
-
-  /** The first event of a burst. What follows it in the same burst leaves with it, or right after it as one batch. */
-  onAdded(): void {
-    if (this.#sink === undefined || this.#pace === "burst") return;
-    const isAlone = this.#pace === "apart";
-    this.#beginBurst(true);
-    if (isAlone) this.#handBatch();
-  }
-
-  onFinished(): void {
-    this.#handLater();
-  }
-
   /** There is something to take, or it is over. */
-  #handLater(): void {
-    if (this.#sink === undefined || this.#pace === "burst") return;
+  onReadable(): void {
+    if (this.#sink === undefined || this.#isInBurst) return;
     if (this.#life.phase === "ended" || this.isDrained) this.#tell(undefined);
-    else this.#beginBurst(false);
-  }
-
-  #beginBurst(byAnEvent: boolean): void {
-    this.#pace = "burst";
-    const { added } = this.#outbox;
-    afterBurst(this.#outbox, () => {
-      this.#pace = byAnEvent && this.#outbox.added === added ? "apart" : "together";
-      if (this.#sink !== undefined) this.#handBatch();
-    });
+    else {
+      this.#isInBurst = true;
+      afterBurst(this.#outbox, () => this.#handBatch());
+    }
   }
 
   /** Only a reader that waits hears a heartbeat: one that is behind has bytes enough on the way. */
   beat(): void {
-    if (this.#sink !== undefined && this.#pace !== "burst")
-      this.#tell(this.#hand([HEARTBEAT_FRAME]));
+    if (this.#sink !== undefined && !this.#isInBurst) this.#tell(this.#hand([HEARTBEAT_FRAME]));
   }
 
   /** Whether the last frame was handed out. The transport tells `Life` when it went through. */
@@ -125,6 +96,7 @@ export class ByteSource implements OutboxListener {
   }
 
   #handBatch(): void {
+    this.#isInBurst = false;
     try {
       const batch = this.#outbox.takeBatch();
       if (batch.length > 0) this.#tell(this.#hand(batch));
@@ -143,18 +115,14 @@ export class ByteSource implements OutboxListener {
   }
 
   #hand(frames: string[]): Bytes | string {
-    if (frames.length === 1) return this.#handFrame(frames[0] as string);
     this.#guard.handed();
+    const [only = ""] = frames;
+    if (this.#sink?.takesText && frames.length === 1 && only.length < SHORT) {
+      this.#bytes += byteLength(only);
+      return only;
+    }
     const bytes = encodeFrames(frames);
     this.#bytes += bytes.length;
     return bytes;
-  }
-
-  #handFrame(frame: string): Bytes | string {
-    this.#guard.handed();
-    const isText = this.#sink?.takesText && frame.length < SHORT;
-    const chunk = isText ? frame : encodeFrames([frame]);
-    this.#bytes += typeof chunk === "string" ? byteLength(chunk) : chunk.length;
-    return chunk;
   }
 }

@@ -10,10 +10,6 @@ export class TextForm {
     this.type = type;
     this.frameOfNone = encodeEvent({ type, [textField]: "" }, eventField);
   }
-
-  frame(text: string): string {
-    return encodeTexts(this.frameOfNone, [text], text);
-  }
 }
 
 /**

@@ -39,7 +39,8 @@ describe.each<[string, Handler]>([
   ["node:http", onNode],
   ["Express", onExpress],
 ])("%s", (_, handler) => {
-  async function writesOf(producer: Tells, writes: string[] = []): Promise<string[]> {
+  async function writesOf(producer: Tells): Promise<string[]> {
+    const writes: string[] = [];
     const reader = await open(handler(producer), (response) => {
       const write = vi.spyOn(response, "write");
       write.mockImplementation(((...args: Parameters<ServerResponse["write"]>) => {
@@ -70,21 +71,6 @@ describe.each<[string, Handler]>([
     });
     // Between them the opening comment, and the terminal in a turn of its own.
     expect(writes.map((text) => text.split("\n\n").length - 1)).toEqual(Array(12).fill(1));
-  });
-
-  test("an event that comes alone, as the last one did, is written before `send` answers", async () => {
-    const writes: string[] = [];
-    const seen: number[] = [];
-    await writesOf(async (stream) => {
-      for (let n = 0; n < 5; n += 1) {
-        await nextTurn();
-        const before = writes.length;
-        void stream.chunk(` t${n}`);
-        seen.push(writes.length - before);
-      }
-    }, writes);
-    // Whether the first one begins a burst is not known yet.
-    expect(seen).toEqual([0, 1, 1, 1, 1]);
   });
 
   test("events that come in pairs are one write a pair", async () => {
