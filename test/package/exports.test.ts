@@ -78,6 +78,9 @@ const NAMES: Record<string, string[]> = {
   "ssekit/react": ["useEventStream"],
 };
 
+/** The compiler reads the types of every peer: a minute and more on a busy machine. */
+const COMPILING_MS = 120_000;
+
 /** A program that uses every subpath as its page of the docs shows. */
 const CONSUMER = `
 import { AsyncEventQueue, defineEvents, event, streamEvents, toByteStream, type StreamEvent } from "ssekit";
@@ -325,6 +328,7 @@ describe("an empty project", () => {
         await compilerSays(`page-${name}`, BROWSER_CONSUMER, { ...options, lib: WEB, types: [] }),
       ).toBe("");
     },
+    COMPILING_MS,
   );
 
   test("the check itself: what is wrong does not type-check", async () => {
@@ -355,9 +359,15 @@ describe("a project with the peers", () => {
   test.each([
     ["NodeNext", NODE_NEXT],
     ["bundler", BUNDLER],
-  ])("a program on every subpath type-checks under %s resolution", async (name, options) => {
-    expect(await compilerSays(name, CONSUMER, { ...options, lib: WEB, types: ["node"] })).toBe("");
-  });
+  ])(
+    "a program on every subpath type-checks under %s resolution",
+    async (name, options) => {
+      expect(await compilerSays(name, CONSUMER, { ...options, lib: WEB, types: ["node"] })).toBe(
+        "",
+      );
+    },
+    COMPILING_MS,
+  );
 });
 
 async function namesOf(subpath: string): Promise<string[]> {
