@@ -1,10 +1,8 @@
+import type { Place } from "../protocol/event-id.ts";
+import { placeOf } from "../protocol/event-id.ts";
+
 /** Ids of foreign servers that are remembered, to know a repeated event by. */
 const REMEMBERED = 256;
-/**
- * The ids of recorded streams: when the producer started, and the event's number since, from 1 on. A number 0 is of a
- * server that numbers by its clock, as Redis does by itself: a later time is then no other producer.
- */
-const SEQUENCED = /^(\d{1,15})-([1-9]\d{0,14})$/;
 
 /**
  * What an id says of the event that has it: `repeated`, it was here before; `restarted`, another producer began
@@ -72,11 +70,4 @@ export function createPlainCursor(id: string | undefined): Cursor {
     },
     reconnect() {},
   };
-}
-
-type Place = readonly [epoch: number, sequence: number];
-
-function placeOf(id = ""): Place | undefined {
-  const [, epoch, sequence] = SEQUENCED.exec(id) ?? [];
-  return epoch ? [Number(epoch), Number(sequence)] : undefined;
 }

@@ -73,6 +73,49 @@ export class StreamCutError extends SSEError {
   declare readonly code: StreamCutCode;
 }
 
+export type LogErrorCode =
+  | "LOG_GAP"
+  | "LOG_FENCED"
+  | "LOG_NOT_FOUND"
+  | "LOG_OVERFLOW"
+  | "LOG_UNAVAILABLE"
+  | "RUN_CONFLICT"
+  | "INVALID_CURSOR"
+  | "SHUTTING_DOWN";
+
+/** What a log's error says to HTTP: a status, and that its message may be told. */
+export interface LogErrorDetails {
+  readonly status?: number | undefined;
+  readonly expose?: boolean | undefined;
+}
+
+/**
+ * A log refused, or could not keep its word: `LOG_FENCED` (another producer holds it, or it has ended),
+ * `LOG_NOT_FOUND`, `LOG_OVERFLOW` (the store was away for longer than what waits may grow), `LOG_UNAVAILABLE` (it is
+ * away), `RUN_CONFLICT` (the same key, another request), `INVALID_CURSOR`, `SHUTTING_DOWN`.
+ */
+export class LogError<Details extends object = object> extends SSEError<Details & LogErrorDetails> {
+  declare readonly code: LogErrorCode;
+  declare readonly status: number | undefined;
+  declare readonly expose: boolean | undefined;
+}
+
+/** What follows `after` is no longer kept: the oldest event that is has the id `oldest`. */
+export class LogGapError extends LogError<GapEnds> {
+  declare readonly code: "LOG_GAP";
+  declare readonly after: string | undefined;
+  declare readonly oldest: string;
+
+  constructor(ends: GapEnds) {
+    super("LOG_GAP", "a part of the log is no longer kept", ends);
+  }
+}
+
+interface GapEnds {
+  readonly after: string | undefined;
+  readonly oldest: string;
+}
+
 export type ConnectErrorCode =
   | "CONNECT_FAILED"
   | "CONNECT_TIMEOUT"

@@ -17,11 +17,13 @@ const WALLS: Record<string, Wall> = {
   "": { rooms: ["protocol", "core"] },
   protocol: { rooms: [], packages: ["eventsource-parser"] },
   core: { rooms: ["protocol"] },
+  log: { rooms: ["protocol", "core"] },
   client: { rooms: ["protocol"] },
   schema: { rooms: ["protocol"], packages: ["zod"] },
   react: { rooms: ["client"], packages: ["react"] },
+  testing: { rooms: ["protocol", "core", "log", "client"] },
   adapters: {
-    rooms: ["protocol", "core"],
+    rooms: ["protocol", "core", "log"],
     types: ["node:http", "node:http2", "express", "hono"],
   },
 };
@@ -37,7 +39,7 @@ const HOSTS: Record<string, string[]> = {
 const SHARED_BY_HOSTS = new Set(["adapters/node-response.ts", "adapters/node-carrier.ts"]);
 
 /** One face for each subpath: there is no other `index.ts`. */
-const FACES = ["index.ts", "client/index.ts", "schema/index.ts", "react/index.ts"];
+const FACES = ["index.ts", "log/index.ts", "client/index.ts", "schema/index.ts", "react/index.ts"];
 
 /** Every way in which `source` breaks the walls, as sentences. */
 function breaches(source: Source): string[] {

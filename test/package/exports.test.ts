@@ -22,6 +22,8 @@ const NAMES: Record<string, string[]> = {
     "DecodeError",
     "EVENT_STREAM",
     "EncodeError",
+    "LogError",
+    "LogGapError",
     "QueueClosedError",
     "QueueOverflowError",
     "RemoteError",

@@ -1,0 +1,187 @@
+import { LogError } from "../../protocol/errors.ts";
+import type { Place } from "../../protocol/event-id.ts";
+import { idOf, placeOf } from "../../protocol/event-id.ts";
+import type { Outcome } from "../../protocol/outcome.ts";
+import type { Append, LogBatch, LogEntry, LogInfo, NewLog, Publication, Seal } from "../store.ts";
+
+/** A batch is full with so many entries, or with so much text. */
+const BATCH_ENTRIES = 256;
+const BATCH_LENGTH = 64 * 1024;
+/** So many slots of entries that are gone are put up with. */
+const MOST_EMPTY_SLOTS = 1_024;
+
+/** One log in memory: its entries, in the order of their numbers, and who waits for more. */
+export class MemoryLog {
+  readonly streamId: string;
+  readonly owner: string | undefined;
+  readonly #given: NewLog;
+  readonly #publishers = new Map<string, number>();
+  readonly #waiting = new Set<() => void>();
+  #entries: LogEntry[] = [];
+  /** The slot of the oldest entry. */
+  #head = 0;
+  #bytes = 0;
+  #last: Place;
+  #outcome: Outcome | undefined;
+  #isRemoved = false;
+  /** When something was last added, by the clock of the store. */
+  touchedAt: number;
+
+  constructor(streamId: string, given: NewLog, now: number) {
+    this.streamId = streamId;
+    this.owner = given.owner;
+    this.#given = given;
+    this.#last = [given.epoch, 0];
+    this.touchedAt = now;
+  }
+
+  /** The text of what is kept, in UTF-16 units. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whoever produced it shares its memory, and is there as long as it is. */
+  get isHeld(): boolean {
+    return this.#given.leaseMs > 0 && this.#outcome === undefined;
+  }
+
+  /** When it may be removed: never while it is held. */
+  get expiresAt(): number {
+    return this.isHeld ? Number.POSITIVE_INFINITY : this.touchedAt + this.#given.retention.maxAgeMs;
+  }
+
+  get info(): LogInfo {
+    const { streamId, owner, isHeld } = this;
+    const { fingerprint, epoch } = this.#given;
+    const lastId = this.#last[1] > 0 ? idOf(...this.#last) : undefined;
+    return { streamId, owner, fingerprint, epoch, outcome: this.#outcome, isHeld, lastId };
+  }
+
+  append({ epoch, sequence, frames, outcome }: Append): void {
+    const [lastEpoch, lastSequence] = this.#last;
+    const end = sequence + frames.length - 1;
+    // It was said before, and its answer was lost.
+    if (epoch === lastEpoch && end <= lastSequence) return;
+    if (epoch !== lastEpoch || this.#outcome !== undefined || sequence !== lastSequence + 1) {
+      throw new LogError("LOG_FENCED", "the log has ended, or another producer holds it");
+    }
+    this.#add(epoch, frames, outcome);
+  }
+
+  publish({ publisher, published, frames }: Publication): void {
+    const known = this.#publishers.get(publisher) ?? published;
+    const fresh = frames.slice(Math.max(0, known - published));
+    this.#publishers.set(publisher, Math.max(known, published + frames.length));
+    this.#add(this.#last[0], fresh, undefined);
+  }
+
+  seal({ epoch, frames, outcome }: Seal): boolean {
+    if (this.isHeld || this.#outcome !== undefined) return false;
+    this.#add(epoch, frames, outcome);
+    return true;
+  }
+
+  remove(): void {
+    this.#isRemoved = true;
+    this.#wake();
+  }
+
+  /**
+   * The next batch behind `after`. `undefined` when the log has ended there.
+   *
+   * @throws {LogError} `LOG_NOT_FOUND` when it was removed.
+   */
+  async batchAfter(after: string | undefined, signal: AbortSignal): Promise<LogBatch | undefined> {
+    let slot = this.#slotAfter(after);
+    while (slot === this.#entries.length) {
+      if (this.#isRemoved) throw notFound();
+      if (this.#outcome !== undefined) return undefined;
+      await this.#more(signal);
+      if (signal.aborted) return undefined;
+      slot = this.#slotAfter(after);
+    }
+    return this.#batchAt(slot);
+  }
+
+  #batchAt(slot: number): LogBatch {
+    let end = slot;
+    let length = 0;
+    while (end < this.#entries.length && end - slot < BATCH_ENTRIES && length < BATCH_LENGTH) {
+      length += (this.#entries[end] as LogEntry).frame.length;
+      end += 1;
+    }
+    const isLast = end === this.#entries.length;
+    return {
+      entries: this.#entries.slice(slot, end),
+      isEnd: isLast && this.#outcome !== undefined,
+    };
+  }
+
+  #more(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#waiting.delete(wake);
+        signal.removeEventListener("abort", wake);
+        resolve();
+      };
+      this.#waiting.add(wake);
+      signal.addEventListener("abort", wake);
+    });
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake();
+  }
+
+  #add(epoch: number, frames: readonly string[], outcome: Outcome | undefined): void {
+    let [, sequence] = this.#last;
+    for (const frame of frames) {
+      sequence += 1;
+      this.#entries.push({ id: idOf(epoch, sequence), frame });
+      this.#bytes += frame.length;
+    }
+    this.#last = [epoch, sequence];
+    this.#outcome ??= outcome;
+    this.#trim();
+    this.#wake();
+  }
+
+  #trim(): void {
+    const { maxEvents, maxBytes } = this.#given.retention;
+    const newest = this.#entries.length - 1;
+    while (
+      this.#head < newest &&
+      (this.#entries.length - this.#head > maxEvents || this.#bytes > maxBytes)
+    ) {
+      this.#bytes -= (this.#entries[this.#head] as LogEntry).frame.length;
+      this.#head += 1;
+    }
+    // What is gone is let go all at once, now and then: to move what is kept for each would cost its square.
+    if (this.#head > MOST_EMPTY_SLOTS && this.#head > this.#entries.length / 2) {
+      this.#entries = this.#entries.slice(this.#head);
+      this.#head = 0;
+    }
+  }
+
+  /** The slot of the oldest entry behind `after`: their ids grow. */
+  #slotAfter(after: string | undefined): number {
+    const place = placeOf(after);
+    let low = this.#head;
+    let high = this.#entries.length;
+    while (place && low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if (isBehind(this.#entries[middle] as LogEntry, place)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+}
+
+function isBehind({ id }: LogEntry, [epoch, sequence]: Place): boolean {
+  const [itsEpoch, itsSequence] = placeOf(id) as Place;
+  return itsEpoch > epoch || (itsEpoch === epoch && itsSequence > sequence);
+}
+
+export function notFound(): LogError {
+  return new LogError("LOG_NOT_FOUND", "there is no such log", { status: 404, expose: true });
+}
