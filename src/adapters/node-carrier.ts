@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import type { EndListener, Verdict } from "../core/life.ts";
-import type { OpenStream } from "../core/open.ts";
+import type { OutgoingStream } from "../core/outgoing.ts";
 import type { ByteSink } from "../core/source.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 
@@ -17,11 +17,11 @@ type Carried = NodeResponse & { [CARRIER]?: Carrier };
  */
 export class Carrier implements ByteSink, EndListener {
   readonly #response: Carried;
-  readonly #stream: OpenStream;
+  readonly #stream: OutgoingStream;
   #hasWritten = false;
   #room: Room | undefined;
 
-  constructor(response: NodeResponse, stream: OpenStream) {
+  constructor(response: NodeResponse, stream: OutgoingStream) {
     this.#response = response;
     this.#stream = stream;
   }
@@ -48,7 +48,7 @@ export class Carrier implements ByteSink, EndListener {
 
   onClose(): void {
     // Somebody else may have ended the response: then it went through, but not with our terminal.
-    if (wentThrough(this.#response) && this.#stream.source.isDrained) this.#stream.delivered();
+    if (wentThrough(this.#response) && this.#stream.isDrained) this.#stream.delivered();
     this.#stream.leave(readerLeft());
   }
 
@@ -81,12 +81,12 @@ export class Carrier implements ByteSink, EndListener {
 
   /** There is room again, or never will be. */
   onRoom(): void {
-    this.#stream.source.take(this);
+    this.#stream.take(this);
   }
 
   #write(chunk: Uint8Array | string): void {
     const response = this.#response;
-    const isLast = this.#stream.source.isDrained;
+    const isLast = this.#stream.isDrained;
     const hasRoom = (response as ServerResponse).write(chunk);
     flush(response);
     // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.

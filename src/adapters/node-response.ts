@@ -3,6 +3,7 @@ import type { Http2ServerRequest } from "node:http2";
 import type { Ended } from "../core/life.ts";
 
 import { OpenStream } from "../core/open.ts";
+import type { OutgoingStream } from "../core/outgoing.ts";
 import { optionalFunction } from "../protocol/options.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions } from "../core/serve.ts";
@@ -60,7 +61,7 @@ function tellRefused(response: NodeResponse, answer: () => void): void {
 function transport(
   request: NodeRequest,
   response: NodeResponse,
-  stream: OpenStream,
+  stream: OutgoingStream,
   head: Headers | undefined,
 ): void {
   const carrier = new Carrier(response, stream);
@@ -74,7 +75,7 @@ function transport(
     carrier.follow();
     if (isOver(response)) return;
     writeHead(response, head);
-    stream.source.take(carrier);
+    stream.take(carrier);
   } catch (cause) {
     carrier.onFailure(cause);
   }

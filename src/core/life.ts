@@ -89,6 +89,11 @@ export class Life {
     return this.#phase;
   }
 
+  /** How it ends, once what is held is through; how it ended, after that. */
+  get outcome(): Outcome {
+    return this.#verdict.outcome;
+  }
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();

@@ -3,10 +3,13 @@ import type { AnyEvent } from "../protocol/events.ts";
 import type { Watched } from "./guard.ts";
 import type { Ended, EndListener, Living } from "./life.ts";
 import { Life } from "./life.ts";
+import { follow } from "./follow.ts";
 import { Outbox } from "./outbox.ts";
+import type { OutgoingStream } from "./outgoing.ts";
 import { produce, release } from "./produce.ts";
 import type { SessionCore } from "./session.ts";
 import { sessionClass } from "./shorthands.ts";
+import type { ByteSink } from "./source.ts";
 import { ByteSource } from "./source.ts";
 import type { CheckedStreamOptions } from "./stream-options.ts";
 
@@ -16,9 +19,8 @@ import type { CheckedStreamOptions } from "./stream-options.ts";
  * Its producer runs when the transport starts it: once the head is on its way, so that nothing the producer does can
  * hold it up. Whoever transports says how it went at the end; the first word counts.
  */
-export class OpenStream implements Living, Watched {
-  /** Where the bytes come from. */
-  readonly source: ByteSource;
+export class OpenStream implements OutgoingStream, Living, Watched {
+  readonly #source: ByteSource;
   readonly #outbox: Outbox;
   readonly #life: Life;
   readonly #session: SessionCore<AnyEvent>;
@@ -34,7 +36,7 @@ export class OpenStream implements Living, Watched {
       this.#life,
       options.exposeError,
     );
-    this.source = new ByteSource(this.#outbox, this.#life, options, this);
+    this.#source = new ByteSource(this.#outbox, this.#life, options, this);
     follow(options.requestSignal, this.#life, (reason) => this.leave(reason));
     follow(options.signal, this.#life, (reason) => this.#session.stop(reason));
   }
@@ -44,7 +46,14 @@ export class OpenStream implements Living, Watched {
     return this.#life.ended;
   }
 
-  /** Tells `listener` when it ends, or at once when it has ended. */
+  get isDrained(): boolean {
+    return this.#source.isDrained;
+  }
+
+  take(sink: ByteSink): void {
+    this.#source.take(sink);
+  }
+
   atEnd(listener: EndListener): void {
     this.#life.atEnd(listener);
   }
@@ -57,7 +66,6 @@ export class OpenStream implements Living, Watched {
     produce(this.#session, work.producer, work.prepared);
   }
 
-  /** The transport took the last byte. */
   delivered(): void {
     this.#life.delivered();
   }
@@ -78,7 +86,7 @@ export class OpenStream implements Living, Watched {
   }
 
   onSilence(): void {
-    this.source.beat();
+    this.#source.beat();
   }
 
   onStall(stallMs: number): void {
@@ -92,7 +100,7 @@ export class OpenStream implements Living, Watched {
   }
 
   letGo(): void {
-    this.source.stop();
+    this.#source.stop();
     this.#outbox.cancel();
     // A source that was handed over is released, also when there was never a reader to start it for.
     if (this.#work) release(this.#work.producer);
@@ -100,7 +108,7 @@ export class OpenStream implements Living, Watched {
 
   describe(): ReturnType<Living["describe"]> {
     const { text, textIsWhole, accepted, refused } = this.#session.describe();
-    const { bytes } = this.source;
+    const { bytes } = this.#source;
     return {
       text,
       textIsWhole,
@@ -112,19 +120,4 @@ export class OpenStream implements Living, Watched {
 interface Work {
   producer: unknown;
   prepared: unknown;
-}
-
-function follow(
-  signal: AbortSignal | undefined,
-  life: Life,
-  onAborted: (reason: unknown) => void,
-): void {
-  if (signal === undefined) return;
-  const onAbort = () => onAborted(signal.reason);
-  if (signal.aborted) {
-    onAbort();
-    return;
-  }
-  signal.addEventListener("abort", onAbort, { once: true });
-  life.atEnd({ onEnded: () => signal.removeEventListener("abort", onAbort) });
 }

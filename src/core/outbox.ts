@@ -4,6 +4,7 @@ import { EncodeError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { CheckedQueueBounds, PressureRules, QueueListener } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
+import type { EventSink } from "./event-sink.ts";
 import { canGrow, GrowingEvent } from "./growing-event.ts";
 import { GrowingText } from "./text.ts";
 import { TextForm, TextRun } from "./text-run.ts";
@@ -29,7 +30,7 @@ export interface OutboxOptions {
  * The crossing from events to frames, with the one buffer of a session in it: events go in one by one,
  * whole frames come out in batches, the tail last.
  */
-export class Outbox implements PressureRules<Waiting> {
+export class Outbox implements EventSink, PressureRules<Waiting> {
   readonly #queue: BoundedQueue<Waiting>;
   readonly #options: OutboxOptions;
   /** The text of all `chunk` events that were added, but for those of the run. */

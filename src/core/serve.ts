@@ -4,6 +4,7 @@ import type { Ended } from "./life.ts";
 
 import { OpenStream } from "./open.ts";
 import { optionalFunction } from "../protocol/options.ts";
+import type { OutgoingStream } from "./outgoing.ts";
 import type { Producer } from "./produce.ts";
 import { checkProducer } from "./produce.ts";
 import { toRefusal } from "./refusal.ts";
@@ -118,7 +119,7 @@ export async function prepared<Prepared>(
  * Keeps a request from being collected while its stream is open: on Node a request's signal follows nobody any
  * more once the request itself is garbage, and the work would run on for a reader that left.
  */
-export function holdWhileOpen(request: Request, stream: OpenStream): void {
+export function holdWhileOpen(request: Request, stream: OutgoingStream): void {
   const held = new Set([request]);
   stream.atEnd({ onEnded: () => held.clear() });
 }

@@ -2,10 +2,10 @@ import { plainForm } from "../protocol/codec.ts";
 import { SSEError } from "../protocol/errors.ts";
 import type { AnyEvent, ErrorEvent } from "../protocol/events.ts";
 import { ABORTED, DROPPED, outcomeOf } from "../protocol/outcome.ts";
+import type { EventSink } from "./event-sink.ts";
 import type { Life, Verdict } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
 import { toErrorEvent } from "./mask.ts";
-import type { Outbox } from "./outbox.ts";
 
 /**
  * The answer of `send`. `false`: not accepted, the stream is over or the event was `droppable` under pressure.
@@ -26,14 +26,14 @@ const STOPPED = errorEvent("The stream was stopped.", ABORTED);
  * before, during and after the reader leaves. After the end they answer `false` or do nothing.
  */
 export class SessionCore<E extends AnyEvent> {
-  readonly #outbox: Outbox;
+  readonly #sink: EventSink;
   readonly #life: Life;
   readonly #exposeError: ExposeError | undefined;
   #refused = 0;
   #isFailing = false;
 
-  constructor(outbox: Outbox, life: Life, exposeError?: ExposeError) {
-    this.#outbox = outbox;
+  constructor(sink: EventSink, life: Life, exposeError?: ExposeError) {
+    this.#sink = sink;
     this.#life = life;
     this.#exposeError = exposeError;
   }
@@ -50,7 +50,7 @@ export class SessionCore<E extends AnyEvent> {
 
   /** Events to go until `send` asks to wait; 0 or less: the reader is behind. */
   get desiredSize(): number {
-    return this.#life.phase === "open" ? this.#outbox.desiredSize : 0;
+    return this.#life.phase === "open" ? this.#sink.desiredSize : 0;
   }
 
   /**
@@ -64,7 +64,7 @@ export class SessionCore<E extends AnyEvent> {
       if (event?.type === "done") return this.#finish([TERMINAL], { outcome: "completed" });
       if (event?.type === "error")
         return this.#finish([event, TERMINAL], toldBy(event as AnyEvent as ErrorEvent));
-      if (!this.#outbox.add(event)) return this.#notKept();
+      if (!this.#sink.add(event)) return this.#notKept();
     } catch (error) {
       this.fail(error);
       return this.#refuse();
@@ -76,7 +76,7 @@ export class SessionCore<E extends AnyEvent> {
   sendText(type: string, textField: string, text: string): Sent {
     if (this.#life.phase !== "open") return this.#refuse();
     try {
-      return this.#outbox.addText(type, textField, text) ? this.#accepted() : this.#notKept();
+      return this.#sink.addText(type, textField, text) ? this.#accepted() : this.#notKept();
     } catch (error) {
       this.fail(error);
       return this.#refuse();
@@ -127,30 +127,30 @@ export class SessionCore<E extends AnyEvent> {
   /** What `onEnd` is told about the way so far. */
   describe(): { text: string; textIsWhole: boolean; accepted: number; refused: number } {
     return {
-      text: this.#outbox.text.toString(),
-      textIsWhole: this.#outbox.text.isWhole,
-      accepted: this.#outbox.added,
+      text: this.#sink.text.toString(),
+      textIsWhole: this.#sink.text.isWhole,
+      accepted: this.#sink.added,
       refused: this.#refused,
     };
   }
 
   /** @throws {EncodeError} when one of the events cannot go out; then nothing was changed. */
   #finish(events: AnyEvent[], verdict: Verdict): boolean {
-    const frames = events.map((event) => this.#outbox.encode(event));
+    const frames = events.map((event) => this.#sink.encode(event));
     // Encoding calls the application's code (a getter, `toJSON`, `exposeError`), which may have ended the stream.
     if (this.#life.phase !== "open") return this.#refuse();
-    this.#outbox.finish(frames);
+    this.#sink.finish(frames);
     this.#life.drain(verdict);
     return true;
   }
 
   #accepted(): Sent {
-    if (this.#outbox.desiredSize > 0) return true;
-    return this.#outbox.ready.then(() => this.#life.phase !== "ended");
+    if (this.#sink.desiredSize > 0) return true;
+    return this.#sink.ready.then(() => this.#life.phase !== "ended");
   }
 
   #notKept(): Sent {
-    const { overflow } = this.#outbox;
+    const { overflow } = this.#sink;
     if (overflow !== undefined) {
       this.#finish([TOO_FAR_BEHIND, TERMINAL], {
         outcome: "dropped",

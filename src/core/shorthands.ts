@@ -1,8 +1,8 @@
 import type { EventSet, SentEvent } from "../protocol/define.ts";
 import type { AnyEvent, EventOrigin } from "../protocol/events.ts";
+import type { EventSink } from "./event-sink.ts";
 import type { Life } from "./life.ts";
 import type { ExposeError } from "./mask.ts";
-import type { Outbox } from "./outbox.ts";
 import type { Sent } from "./session.ts";
 import { SessionCore } from "./session.ts";
 
@@ -64,7 +64,7 @@ const POSITIONAL = new Map([
 ]);
 
 type Constructor = new (
-  outbox: Outbox,
+  sink: EventSink,
   life: Life,
   exposeError?: ExposeError,
 ) => SessionCore<AnyEvent>;

@@ -68,13 +68,6 @@ export class ByteSource implements QueueListener {
     } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
   }
 
-  /** {@link take} as a promise. Never rejects. */
-  pull(): Promise<Bytes | undefined> {
-    return new Promise((resolve) => {
-      this.take({ takesText: false, onChunk: resolve as ByteSink["onChunk"] });
-    });
-  }
-
   /** There is something to take, or it is over. */
   onReadable(): void {
     if (this.#sink === undefined || this.#isInBurst) return;

@@ -2,8 +2,10 @@ import type { BaseEvents, EventSet } from "../protocol/define.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 
 import { OpenStream } from "./open.ts";
+import type { OutgoingStream } from "./outgoing.ts";
 import type { Producer } from "./produce.ts";
 import { checkProducer } from "./produce.ts";
+import type { ByteSink } from "./source.ts";
 import type { StreamOptions } from "./stream-options.ts";
 import { checkStreamOptions } from "./stream-options.ts";
 
@@ -33,7 +35,7 @@ export function toByteStream<Set extends EventSet = BaseEvents>(
  * The one hop through a web stream. It buffers nothing: a pull takes from the session what the reader asked for. The
  * producer starts once the opening comment was taken: a body that nobody reads starts no work.
  */
-export function byteStreamOf(stream: OpenStream): ReadableStream<Uint8Array<ArrayBuffer>> {
+export function byteStreamOf(stream: OutgoingStream): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       start(controller) {
@@ -46,10 +48,10 @@ export function byteStreamOf(stream: OpenStream): ReadableStream<Uint8Array<Arra
         });
       },
       async pull(controller) {
-        const bytes = await stream.source.pull();
+        const bytes = await pull(stream);
         if (bytes !== undefined) controller.enqueue(bytes);
         stream.start();
-        if (bytes !== undefined && !stream.source.isDrained) return;
+        if (bytes !== undefined && !stream.isDrained) return;
         controller.close();
         stream.delivered();
       },
@@ -59,4 +61,11 @@ export function byteStreamOf(stream: OpenStream): ReadableStream<Uint8Array<Arra
     },
     { highWaterMark: 0 },
   );
+}
+
+/** What the stream hands out next. Never rejects. */
+function pull(stream: OutgoingStream): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  return new Promise((resolve) => {
+    stream.take({ takesText: false, onChunk: resolve as ByteSink["onChunk"] });
+  });
 }

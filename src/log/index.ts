@@ -1,3 +1,8 @@
+export type { ReaderOptions, LogReaderInfo } from "./reader-options.ts";
+export type { ReaderRequest, Reply } from "./reply.ts";
+export type { Run, RunInfo, Runs, RunTarget, StartOptions } from "./run.ts";
+export type { LogOptions, RunEnd, RunsOptions } from "./run-options.ts";
+export { createRuns } from "./runs.ts";
 export type {
   Append,
   Lease,

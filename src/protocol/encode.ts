@@ -36,6 +36,11 @@ export function encodeSSE({ data, event, id, retry }: EncodableMessage): string 
   return head + DATA + body + END_OF_FRAME;
 }
 
+/** Gives `frame`, which has none, its id. With an empty frame: what tells a reader its place and nothing else. */
+export function withId(id: string, frame = "\n"): string {
+  return `id: ${id}\n${frame}`;
+}
+
 /** Whether JSON writes some of `text` in another way than it stands there. */
 export function needsEscape(text: string): boolean {
   return NEEDS_ESCAPE.test(text);

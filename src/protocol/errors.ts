@@ -59,6 +59,9 @@ export type StreamCutCode =
   | "READER_LEFT"
   | "STALLED"
   | "LIFETIME_EXCEEDED"
+  | "STOPPED"
+  | "ROTATED"
+  | "REVOKED"
   | "WRITE_FAILED"
   | "TRUNCATED"
   | "DROPPED";

@@ -17,3 +17,23 @@ export function placeOf(id = ""): Place | undefined {
 export function idOf(epoch: number, sequence: number): string {
   return `${epoch}-${sequence}`;
 }
+
+/** The place that a reader says it has reached: it may also stand before a producer's first event, at number 0. */
+export function cursorOf(id: string): Place | undefined {
+  const [, epoch] = /^(\d{1,15})-0$/.exec(id) ?? [];
+  return epoch ? [Number(epoch), 0] : placeOf(id);
+}
+
+/** Whether `place` comes after `other` in a log. */
+export function isAfter(place: Place, other: Place): boolean {
+  return place[0] > other[0] || (place[0] === other[0] && place[1] > other[1]);
+}
+
+/**
+ * Whether `next` is what stands behind `place` in a log: the next number, whoever gave it (a log that another producer
+ * seals goes on counting), or the first of a producer that began anew.
+ */
+export function follows(place: Place, next: Place): boolean {
+  if (next[1] === place[1] + 1) return next[0] >= place[0];
+  return next[1] === 1 && next[0] > place[0];
+}

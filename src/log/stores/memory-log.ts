@@ -1,6 +1,6 @@
 import { LogError } from "../../protocol/errors.ts";
 import type { Place } from "../../protocol/event-id.ts";
-import { idOf, placeOf } from "../../protocol/event-id.ts";
+import { idOf, isAfter, placeOf } from "../../protocol/event-id.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { Append, LogBatch, LogEntry, LogInfo, NewLog, Publication, Seal } from "../store.ts";
 
@@ -113,7 +113,7 @@ export class MemoryLog {
     const isLast = end === this.#entries.length;
     return {
       entries: this.#entries.slice(slot, end),
-      isEnd: isLast && this.#outcome !== undefined,
+      outcome: isLast ? this.#outcome : undefined,
     };
   }
 
@@ -168,7 +168,8 @@ export class MemoryLog {
     const place = placeOf(after);
     let low = this.#head;
     let high = this.#entries.length;
-    while (place && low < high) {
+    if (place === undefined) return low;
+    while (low < high) {
       const middle = Math.floor((low + high) / 2);
       if (isBehind(this.#entries[middle] as LogEntry, place)) high = middle;
       else low = middle + 1;
@@ -177,9 +178,8 @@ export class MemoryLog {
   }
 }
 
-function isBehind({ id }: LogEntry, [epoch, sequence]: Place): boolean {
-  const [itsEpoch, itsSequence] = placeOf(id) as Place;
-  return itsEpoch > epoch || (itsEpoch === epoch && itsSequence > sequence);
+function isBehind({ id }: LogEntry, place: Place): boolean {
+  return isAfter(placeOf(id) as Place, place);
 }
 
 export function notFound(): LogError {

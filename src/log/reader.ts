@@ -1,0 +1,246 @@
+import type { GuardOptions, Watched } from "../core/guard.ts";
+import { Guard } from "../core/guard.ts";
+import type { Ended, EndListener, Living, Verdict } from "../core/life.ts";
+import { Life } from "../core/life.ts";
+import type { OutgoingStream } from "../core/outgoing.ts";
+import type { ByteSink } from "../core/source.ts";
+import { byteLength, encodeFrames } from "../protocol/bytes.ts";
+import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
+import { StreamCutError } from "../protocol/errors.ts";
+import type { Place } from "../protocol/event-id.ts";
+import type { Outcome } from "../protocol/outcome.ts";
+import type { Feed, FeedReader } from "./feed.ts";
+import { lastOf, Paging } from "./paging.ts";
+import { revokedFrames, rotateFrame } from "./last-words.ts";
+import type { LogEntry, LogStore } from "./store.ts";
+import { toBytes } from "./window.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** What a reader of a log begins with. */
+export interface LogReading {
+  store: LogStore;
+  streamId: string;
+  /** The newest of the log; `undefined` when it has ended: then the store is read alone. */
+  feed: Feed | undefined;
+  /** What it has. */
+  place: Place;
+  /** Told after the opening comment, before the log's events. */
+  opening: string;
+}
+
+const NOTHING: readonly LogEntry[] = [];
+/** Up to this many characters a chunk is handed out as text to who can send text. */
+const SHORT = 2_048;
+
+/**
+ * One connection's reader of a log: a cursor. It holds no events: near the end it is handed the bytes that all readers
+ * get, further behind it reads the store, a batch at a time.
+ */
+export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
+  readonly #reading: LogReading;
+  readonly #life: Life;
+  readonly #guard: Guard;
+  readonly #paging: Paging;
+  #sink: ByteSink | undefined;
+  /** Frames of its own that it is told next. */
+  #own: string;
+  #place: Place;
+  /** The stretch of the window that comes next; -1: it stands before the window, or has not looked. */
+  #next = -1;
+  /** What was read from the store and not taken yet. */
+  #backlog: readonly LogEntry[] = NOTHING;
+  /** How the log ends after the backlog. */
+  #end: Outcome | undefined;
+  #delivered = 0;
+  #bytes = 0;
+  waitsAt = -1;
+
+  constructor(reading: LogReading, options: GuardOptions) {
+    this.#reading = reading;
+    this.#place = reading.place;
+    this.#own = openFrame(options.heartbeatMs) + reading.opening;
+    this.#life = new Life(this);
+    this.#paging = new Paging(reading.store, reading.streamId);
+    this.#guard = new Guard(options, this);
+  }
+
+  /** How it ended. Never rejects. */
+  get ended(): Promise<Ended> {
+    return this.#life.ended;
+  }
+
+  get life(): Life {
+    return this.#life;
+  }
+
+  get isDrained(): boolean {
+    return this.#life.phase === "draining" && this.#own === "";
+  }
+
+  take(sink: ByteSink): void {
+    this.#guard.waiting();
+    this.#sink = sink;
+    this.onReadable();
+  }
+
+  /** There may be more to take, or it is over. */
+  onReadable(): void {
+    if (this.#sink === undefined) return;
+    const { phase } = this.#life;
+    if (phase === "ended" || this.isDrained) this.#tell(undefined);
+    else if (this.#own !== "") this.#tellOwn();
+    else if (this.#backlog.length > 0 || this.#end !== undefined) this.#tellBacklog();
+    else this.#readOn();
+  }
+
+  start(): void {}
+
+  atEnd(listener: EndListener): void {
+    this.#life.atEnd(listener);
+  }
+
+  delivered(): void {
+    this.#life.delivered();
+  }
+
+  leave(reason: unknown): void {
+    this.#life.cut("aborted", reason);
+  }
+
+  drop(reason: unknown): void {
+    this.#life.cut("dropped", reason);
+  }
+
+  /** Sends it away on purpose: it comes back with its cursor. */
+  rotate(why: string): void {
+    this.#conclude(rotateFrame(), {
+      outcome: "aborted",
+      error: new StreamCutError("ROTATED", why),
+    });
+  }
+
+  /** Its right to read has ended: it is told so, and that nothing follows. */
+  revoke(): void {
+    const error = new StreamCutError("REVOKED", "the right to read has ended");
+    this.#conclude(revokedFrames().join(""), { outcome: "failed", error });
+  }
+
+  onSilence(): void {
+    if (this.#sink !== undefined) this.#tell(this.#handText(HEARTBEAT_FRAME));
+  }
+
+  onStall(stallMs: number): void {
+    this.drop(new StreamCutError("STALLED", `the reader took nothing for ${stallMs} ms`));
+  }
+
+  onLifetime(lifetimeMs: number): void {
+    this.rotate(`the connection lived for ${Math.round(lifetimeMs)} ms`);
+  }
+
+  letGo(): void {
+    this.#guard.stop();
+    const { feed } = this.#reading;
+    feed?.unwait(this);
+    feed?.leave();
+    this.#backlog = NOTHING;
+    this.#paging.leave();
+    this.#tell(undefined);
+  }
+
+  describe(): ReturnType<Living["describe"]> {
+    const counts = { accepted: 0, refused: 0, delivered: this.#delivered, bytes: this.#bytes };
+    return { text: "", textIsWhole: true, counts };
+  }
+
+  #conclude(frames: string, verdict: Verdict): void {
+    if (this.#life.phase !== "open") return;
+    this.#own += frames;
+    this.#backlog = NOTHING;
+    this.#life.drain(verdict);
+    this.#reading.feed?.unwait(this);
+    this.onReadable();
+  }
+
+  #tellOwn(): void {
+    const own = this.#own;
+    this.#own = "";
+    this.#tell(this.#handText(own));
+  }
+
+  #tellBacklog(): void {
+    const entries = this.#backlog;
+    this.#backlog = NOTHING;
+    if (this.#end !== undefined) this.#life.drain({ outcome: this.#end });
+    if (entries.length === 0) this.#tell(undefined);
+    else this.#hand(toBytes(entries), entries.length);
+  }
+
+  /** It has all that was read for it: the window comes next, or the store. */
+  #readOn(): void {
+    const { feed } = this.#reading;
+    if (feed === undefined) return void this.#ask();
+    const { window } = feed;
+    if (this.#next < window.first && !this.#enter(feed)) return void this.#ask();
+    if (this.#backlog.length > 0) this.#tellBacklog();
+    else if (this.#next < window.end) {
+      const { bytes, count, last, next } = window.from(this.#next);
+      this.#place = last;
+      this.#next = next;
+      if (feed.outcome !== undefined && next === window.end) {
+        this.#life.drain({ outcome: feed.outcome });
+      }
+      this.#hand(bytes, count);
+    } else if (feed.outcome !== undefined) {
+      this.#life.drain({ outcome: feed.outcome });
+      this.#tell(undefined);
+    } else if (feed.failure !== undefined) this.drop(feed.failure);
+    else feed.wait(this);
+  }
+
+  /** Whether it stands in the window now. */
+  #enter({ window }: Feed): boolean {
+    const entered = window.enter(this.#place);
+    if (entered === undefined) return false;
+    this.#next = entered.next;
+    this.#backlog = entered.rest;
+    this.#place = lastOf(entered.rest) ?? this.#place;
+    return true;
+  }
+
+  async #ask(): Promise<void> {
+    if (this.#paging.isAsking) return;
+    try {
+      const page = await this.#paging.ask(this.#place, () => this.#reading.feed?.window);
+      if (this.#life.phase !== "open") return;
+      this.#own += page.gap;
+      this.#backlog = page.entries;
+      this.#place = page.place;
+      this.#end = page.outcome;
+      this.onReadable();
+    } catch (error) {
+      this.drop(error);
+    }
+  }
+
+  #handText(text: string): Bytes | string {
+    this.#guard.handed();
+    const isText = this.#sink?.takesText === true && text.length < SHORT;
+    const chunk = isText ? text : encodeFrames([text]);
+    this.#bytes += typeof chunk === "string" ? byteLength(chunk) : chunk.length;
+    return chunk;
+  }
+
+  #hand(bytes: Bytes, count: number): void {
+    this.#guard.handed();
+    this.#delivered += count;
+    this.#bytes += bytes.length;
+    this.#tell(bytes);
+  }
+
+  #tell(chunk: Bytes | string | undefined): void {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    sink?.onChunk(chunk);
+  }
+}
