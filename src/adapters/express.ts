@@ -3,6 +3,8 @@ import type { Ended } from "../core/life.ts";
 import type { Producer } from "../core/produce.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import type { ReplySource } from "../log/reply.ts";
+import { respondOnResponse } from "./node-reply.ts";
 import { serveOnResponse } from "./node-response.ts";
 
 /**
@@ -51,6 +53,39 @@ export function streamEvents(
   options: AnyServeOptions<never> = {},
 ): Promise<Ended> {
   return serveOnResponse(request, response, producer, options, (error) => next(toError(error)));
+}
+
+/**
+ * Answers a request of Express with a run, a channel or the routes of runs, of `ssekit/log`.
+ *
+ * @param target - Which run, when `source` is `runs`.
+ * @returns Resolves once the answer is through. Never rejects: what fails goes to `next`.
+ * @example
+ * app.get('/api/runs/:id', (req, res, next) => respond(req, res, next, runs, { id: req.params.id, owner: req.user.id }))
+ */
+export function respond(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  source: ReplySource,
+): Promise<void>;
+/** Answers with one of `runs`. */
+export function respond<Target>(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  source: ReplySource<Target>,
+  target: Target,
+): Promise<void>;
+export function respond(
+  request: Request,
+  response: Response,
+  next: NextFunction,
+  source: ReplySource<unknown>,
+  target?: unknown,
+): Promise<void> {
+  const onFailed = (error: unknown) => next(toError(error));
+  return respondOnResponse(request, response, source, target, onFailed);
 }
 
 /** Express takes nothing, and the words `route` and `router`, for "go on": a refusal must never read like that. */

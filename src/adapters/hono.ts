@@ -9,6 +9,8 @@ import { holdWhileOpen, noBody, prepared } from "../core/serve.ts";
 import { byteStreamOf } from "../core/stream.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import type { ReplySource } from "../log/reply.ts";
+import { toReplyResponse } from "../log/reply.ts";
 import { CONTENT_LENGTH, SSE_HEADERS } from "../protocol/http.ts";
 
 /**
@@ -66,4 +68,31 @@ export function streamEvents(
   };
   if (setup === undefined) return respond(undefined);
   return prepared(() => setup(context as never), checked, producer).then(respond);
+}
+
+/**
+ * Answers a request of Hono, on any runtime, with a run, a channel or the routes of runs, of `ssekit/log`.
+ *
+ * Headers that were set on the context stay.
+ *
+ * @param target - Which run, when `source` is `runs`.
+ * @example
+ * app.get('/api/runs/:id', (c) => respond(c, runs, { id: c.req.param('id'), owner: c.get('user') }))
+ */
+export function respond(context: Context, source: ReplySource): Promise<Response>;
+/** Answers with one of `runs`. */
+export function respond<Target>(
+  context: Context,
+  source: ReplySource<Target>,
+  target: Target,
+): Promise<Response>;
+export async function respond(
+  context: Context,
+  source: ReplySource<unknown>,
+  target?: unknown,
+): Promise<Response> {
+  const reply = await source.reply(context.req.raw, target);
+  const { body, status, headers } = toReplyResponse(context.req.raw, reply);
+  context.header(CONTENT_LENGTH, undefined);
+  return context.newResponse(body, { status: status as 200, headers: Object.fromEntries(headers) });
 }

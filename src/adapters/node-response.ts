@@ -49,7 +49,7 @@ export function serveOnResponse(
 }
 
 /** Answering is the host's, and may fail too: then the connection says it. */
-function tellRefused(response: NodeResponse, answer: () => void): void {
+export function tellRefused(response: NodeResponse, answer: () => void): void {
   try {
     answer();
   } catch {
@@ -58,7 +58,7 @@ function tellRefused(response: NodeResponse, answer: () => void): void {
 }
 
 /** Carries a stream to its response. Never throws: what goes wrong on the way is the stream's end. */
-function transport(
+export function transport(
   request: NodeRequest,
   response: NodeResponse,
   stream: OutgoingStream,

@@ -3,6 +3,8 @@ import type { Producer } from "../core/produce.ts";
 import { INTERNAL_REFUSAL, toRefusal } from "../core/refusal.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
+import type { ReplySource } from "../log/reply.ts";
+import { respondOnResponse } from "./node-reply.ts";
 import type { NodeRequest, NodeResponse } from "./node-response.ts";
 import { serveOnResponse } from "./node-response.ts";
 
@@ -48,6 +50,37 @@ export function streamEvents(
   options: AnyServeOptions<never> = {},
 ): Promise<Ended> {
   return serveOnResponse(request, response, producer, options, (error) => answer(response, error));
+}
+
+/**
+ * Answers a request of `node:http` or `node:http2` with a run, a channel or the routes of runs, of `ssekit/log`.
+ *
+ * @param target - Which run, when `source` is `runs`.
+ * @returns Resolves once the answer is through. Never rejects: it need not be awaited.
+ * @example
+ * createServer((req, res) => void respond(req, res, routes))
+ * createServer((req, res) => void respond(req, res, runs, { id, owner }))
+ */
+export function respond(
+  request: NodeRequest,
+  response: NodeResponse,
+  source: ReplySource,
+): Promise<void>;
+/** Answers with one of `runs`. */
+export function respond<Target>(
+  request: NodeRequest,
+  response: NodeResponse,
+  source: ReplySource<Target>,
+  target: Target,
+): Promise<void>;
+export function respond(
+  request: NodeRequest,
+  response: NodeResponse,
+  source: ReplySource<unknown>,
+  target?: unknown,
+): Promise<void> {
+  const onFailed = (error: unknown) => answer(response, error);
+  return respondOnResponse(request, response, source, target, onFailed);
 }
 
 /** Node has no error handler to hand this to: the adapter answers. */

@@ -1,6 +1,6 @@
 import { encodeEvent } from "../protocol/codec.ts";
 import { encodeSSE } from "../protocol/encode.ts";
-import type { AnyEvent, ErrorEvent, GapEvent } from "../protocol/events.ts";
+import type { ErrorEvent, GapEvent } from "../protocol/events.ts";
 import { ABORTED } from "../protocol/outcome.ts";
 import { newEpoch } from "./epoch.ts";
 import type { LogInfo, LogStore } from "./store.ts";
@@ -18,7 +18,7 @@ const REVOKED = errorFrame({ message: "You may no longer read this.", code: "UNA
 const COME_BACK_MS = 500;
 
 function errorFrame(told: Omit<ErrorEvent, "type">): string {
-  return encodeEvent({ type: "error", ...told } as AnyEvent, false);
+  return encodeEvent({ type: "error", ...told }, false);
 }
 
 /** What stood between `after` and `oldest` is no longer kept. */

@@ -3,7 +3,6 @@ import { toRefusal } from "../core/refusal.ts";
 import { toResponse } from "../core/response.ts";
 import { holdWhileOpen, noBody } from "../core/serve.ts";
 import { byteStreamOf } from "../core/stream.ts";
-import { LogError } from "../protocol/errors.ts";
 import { LAST_EVENT_ID, LAST_EVENT_ID_PARAMETER } from "../protocol/http.ts";
 
 /** What is asked of a request, whatever the host: a `Request` is one. */
@@ -27,9 +26,9 @@ export interface Reply {
   stream?: OutgoingStream | undefined;
 }
 
-/** Whoever answers requests of readers on any host: a run, a channel, `runs` with an id. */
-export interface Replying {
-  reply(request: ReaderRequest): Promise<Reply>;
+/** Whoever answers requests of readers on any host: a run, a channel, routes; and `runs`, told which one. */
+export interface ReplySource<Target = undefined> {
+  reply(request: ReaderRequest, target: Target): Promise<Reply>;
 }
 
 /** What `request` says that its reader got last; `undefined` when it says nothing. */
@@ -51,12 +50,12 @@ function searchOf(request: ReaderRequest): URLSearchParams {
 /** Some hosts tell the path alone. */
 const ANYWHERE = "http://localhost";
 
-/** Answers with a log's error, if it is one that names a status. Others are the host's. */
+/** Answers with an error that names a status. Others are the host's. */
 export async function replyOrRefusal(reply: () => Promise<Reply>): Promise<Reply> {
   try {
     return await reply();
   } catch (error) {
-    const refusal = error instanceof LogError ? toRefusal(error) : undefined;
+    const refusal = toRefusal(error);
     if (refusal === undefined) throw error;
     return refusal;
   }

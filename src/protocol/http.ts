@@ -4,12 +4,15 @@
 export const EVENT_STREAM = "text/event-stream";
 
 export const ACCEPT = "Accept";
+export const ALLOW = "Allow";
 export const CACHE_CONTROL = "Cache-Control";
 export const CONTENT_LENGTH = "Content-Length";
 /** Names, in the answer to a request that began something, where that can be read again. */
 export const CONTENT_LOCATION = "Content-Location";
 export const CONTENT_TYPE = "Content-Type";
 
+/** Names what a request asks for, so that asking twice is asking once. */
+export const IDEMPOTENCY_KEY = "Idempotency-Key";
 /** Tells the server what its reader got last. */
 export const LAST_EVENT_ID = "Last-Event-ID";
 /** The same in a query, for requests that cannot have the header. */

@@ -28,15 +28,20 @@ const WALLS: Record<string, Wall> = {
   },
 };
 
-/** A host's file knows its host alone. `node-response.ts` and `node-carrier.ts` are none: they are what the hosts on Node share. */
+/** A host's file knows its host alone. `node-response.ts`, `node-carrier.ts` and `node-reply.ts` are none: they are what the hosts on Node share. */
 const HOSTS: Record<string, string[]> = {
   "adapters/node.ts": [],
   "adapters/node-response.ts": ["node:http", "node:http2"],
   "adapters/node-carrier.ts": ["node:http", "node:http2"],
+  "adapters/node-reply.ts": [],
   "adapters/express.ts": ["express"],
   "adapters/hono.ts": ["hono"],
 };
-const SHARED_BY_HOSTS = new Set(["adapters/node-response.ts", "adapters/node-carrier.ts"]);
+const SHARED_BY_HOSTS = new Set([
+  "adapters/node-response.ts",
+  "adapters/node-carrier.ts",
+  "adapters/node-reply.ts",
+]);
 
 /** One face for each subpath: there is no other `index.ts`. */
 const FACES = ["index.ts", "log/index.ts", "client/index.ts", "schema/index.ts", "react/index.ts"];

@@ -1,0 +1,86 @@
+import type { ReaderRequest, Reply, ReplySource } from "../log/reply.ts";
+import type { NodeRequest, NodeResponse } from "./node-response.ts";
+import { tellRefused, transport } from "./node-response.ts";
+
+// What the hosts on Node's own response share to serve logs.
+
+/**
+ * Answers `request` with what `source` replies to it.
+ *
+ * @param onFailed - Answers when it rejects, with what is not the reader's fault.
+ * @returns Resolves once the answer is through. Never rejects.
+ */
+export async function respondOnResponse<Target>(
+  request: NodeRequest,
+  response: NodeResponse,
+  source: ReplySource<Target>,
+  target: Target,
+  onFailed: (error: unknown) => void,
+): Promise<void> {
+  let reply: Reply;
+  try {
+    reply = await source.reply(toReaderRequest(request), target);
+  } catch (error) {
+    tellRefused(response, () => onFailed(error));
+    return;
+  }
+  await sendReply(request, response, reply);
+}
+
+/** Resolves once `reply` is through. */
+function sendReply(
+  request: NodeRequest,
+  response: NodeResponse,
+  { status, headers, body, stream }: Reply,
+): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream !== undefined) {
+      stream.atEnd({ onEnded: () => resolve() });
+      transport(request, response, stream, new Headers(headers));
+      return;
+    }
+    response.once("close", () => resolve());
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    response.end(body ?? "");
+  });
+}
+
+/** The request as readers of logs are asked, whatever the host. */
+function toReaderRequest(request: NodeRequest): ReaderRequest {
+  // Below a router of Express, `url` is what is left of it.
+  const { originalUrl, url, body } = request as NodeRequest & {
+    originalUrl?: string;
+    body?: unknown;
+  };
+  return {
+    method: request.method ?? "GET",
+    url: originalUrl ?? url ?? "/",
+    headers: {
+      get(name) {
+        const value = request.headers[name.toLowerCase()];
+        return (Array.isArray(value) ? value.join(", ") : value) ?? null;
+      },
+    },
+    // Middleware may have read it before.
+    text: () => (body === undefined ? readText(request) : Promise.resolve(toText(body))),
+  };
+}
+
+function toText(body: unknown): string {
+  return typeof body === "string" ? body : JSON.stringify(body);
+}
+
+/** A body that is longer is not read to its end: whoever asked for the text refuses it. */
+const MOST_TEXT = 4 * 1024 * 1024;
+
+async function readText(request: NodeRequest): Promise<string> {
+  request.setEncoding("utf8");
+  let text = "";
+  // The connection stays: the answer goes the same way.
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
+    text += piece as string;
+    if (text.length > MOST_TEXT) break;
+  }
+  return text;
+}
