@@ -8,6 +8,8 @@ export interface LogSource {
    * @param signal - Aborts when nobody wants it any more: what is answered then goes nowhere.
    */
   next(signal: AbortSignal): PromiseLike<LogBatch | undefined>;
+  /** Called once, when the reading is over. */
+  over?(): void;
 }
 
 type Taken = IteratorResult<LogBatch, undefined>;
@@ -73,5 +75,34 @@ export class LogReading implements AsyncIterableIterator<LogBatch, undefined> {
     this.#signal?.removeEventListener("abort", this.#leave);
     this.#leaving.abort();
     this.#endWait?.();
+    this.#source.over?.();
   };
+}
+
+/** The readings of one store, which ends them when it is closed. */
+export class Readings {
+  readonly #ends = new Set<() => void>();
+
+  start(source: LogSource, signal?: AbortSignal): LogReading {
+    const end = () => void reading.return();
+    const reading: LogReading = new LogReading(
+      {
+        // From here on only: one that nobody ever reads holds nothing.
+        next: (left) => {
+          this.#ends.add(end);
+          return source.next(left);
+        },
+        over: () => {
+          this.#ends.delete(end);
+          source.over?.();
+        },
+      },
+      signal,
+    );
+    return reading;
+  }
+
+  endAll(): void {
+    for (const end of this.#ends) end();
+  }
 }

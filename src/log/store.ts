@@ -19,7 +19,7 @@ export interface LogBatch {
 export interface Retention {
   /** Most entries. The oldest go first. */
   maxEvents: number;
-  /** Most text of all entries, in UTF-16 units. */
+  /** Most text of all entries, in UTF-16 units; a store may count the bytes of UTF-8 instead, which are no fewer. */
   maxBytes: number;
   /** How long the whole log is kept after its last event, in milliseconds. A log that is held is kept in any case. */
   maxAgeMs: number;
@@ -58,6 +58,7 @@ export interface Append {
   epoch: number;
   /** The number of the first frame; the others follow. */
   sequence: number;
+  /** At least one. */
   frames: readonly string[];
   /** Set when the log ends with the last of them. */
   outcome?: Outcome | undefined;
@@ -106,16 +107,16 @@ export interface LogStore {
   /** Creates the log, unless there is one of that name: then that is answered, as it is. One of many callers wins. */
   create(streamId: string, log: NewLog): Promise<{ info: LogInfo; isNew: boolean }>;
   /**
-   * Appends entries, all or none, in order. The same entries again, by the same producer, change nothing: an append
-   * whose answer was lost may be repeated.
+   * Appends entries, all or none, in order. What is there already, by the same producer, is skipped: an append whose
+   * answer was lost may be repeated, alone or with more behind it. Whoever appends waits for the answer before the next.
    *
-   * @throws {LogError} `LOG_FENCED` when a newer epoch has written, or the log has ended; `LOG_NOT_FOUND`.
+   * @throws {LogError} `LOG_FENCED` when the log is another epoch's, has ended, or lacks what was before; `LOG_NOT_FOUND`.
    */
   append(streamId: string, append: Append): Promise<void>;
   /**
    * Appends entries of one of many publishers, numbered here. Said again by the same publisher, they are kept once.
    *
-   * @throws {LogError} `LOG_NOT_FOUND`.
+   * @throws {LogError} `LOG_FENCED` when the log has ended; `LOG_NOT_FOUND`.
    */
   publish(streamId: string, publication: Publication): Promise<void>;
   /**
@@ -148,6 +149,6 @@ export interface LogStore {
   requestStop(streamId: string): Promise<void>;
   /** Tells `listener` of each such request. @returns Ends that. */
   onStopRequest(listener: (streamId: string) => void): () => void;
-  /** Lets go of what it holds: connections that are its own, readings. */
+  /** Lets go of what it holds: connections that are its own; readings, which end as by `return()`. */
   close(): Promise<void>;
 }

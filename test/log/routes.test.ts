@@ -97,8 +97,10 @@ describe.each(Object.entries(HOSTS))("the four routes on %s", (_, serve) => {
 
   test("what is no route, no method, no JSON and no cursor is said", async () => {
     const url = await served();
-    const status = async (path: string, init?: RequestInit) =>
-      (await fetch(url + path, { ...init, headers: { ...ada, ...init?.headers } })).status;
+    const status = async (
+      path: string,
+      init?: Omit<RequestInit, "headers"> & { headers?: Record<string, string> },
+    ) => (await fetch(url + path, { ...init, headers: { ...ada, ...init?.headers } })).status;
     expect(await status("x")).toBe(404);
     expect(await status("/a%E0%A4%A")).toBe(404);
     expect(await status("", { method: "PUT" })).toBe(405);

@@ -40,6 +40,6 @@ export const HOSTS: Record<string, Serve> = {
   Hono: (source) => {
     const app = new Hono();
     app.all("*", (context) => respondOnHono(context, source));
-    return opened(serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }) as Server);
+    return opened(serveHono({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" }));
   },
 };

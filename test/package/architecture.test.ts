@@ -44,7 +44,14 @@ const SHARED_BY_HOSTS = new Set([
 ]);
 
 /** One face for each subpath: there is no other `index.ts`. */
-const FACES = ["index.ts", "log/index.ts", "client/index.ts", "schema/index.ts", "react/index.ts"];
+const FACES = [
+  "index.ts",
+  "log/index.ts",
+  "client/index.ts",
+  "schema/index.ts",
+  "react/index.ts",
+  "testing/index.ts",
+];
 
 /** Every way in which `source` breaks the walls, as sentences. */
 function breaches(source: Source): string[] {

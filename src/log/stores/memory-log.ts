@@ -9,6 +9,8 @@ const BATCH_ENTRIES = 256;
 const BATCH_LENGTH = 64 * 1024;
 /** So many slots of entries that are gone are put up with. */
 const MOST_EMPTY_SLOTS = 1_024;
+/** So many publishers are remembered, those that were heard last. */
+const MOST_PUBLISHERS = 1_000;
 
 /** One log in memory: its entries, in the order of their numbers, and who waits for more. */
 export class MemoryLog {
@@ -42,7 +44,11 @@ export class MemoryLog {
 
   /** Whoever produced it shares its memory, and is there as long as it is. */
   get isHeld(): boolean {
-    return this.#given.leaseMs > 0 && this.#outcome === undefined;
+    return this.#given.leaseMs > 0 && !this.hasEnded;
+  }
+
+  get hasEnded(): boolean {
+    return this.#outcome !== undefined;
   }
 
   /** When it may be removed: never while it is held. */
@@ -59,30 +65,36 @@ export class MemoryLog {
 
   append({ epoch, sequence, frames, outcome }: Append): void {
     const [lastEpoch, lastSequence] = this.#last;
-    const end = sequence + frames.length - 1;
-    // It was said before, and its answer was lost.
-    if (epoch === lastEpoch && end <= lastSequence) return;
-    if (epoch !== lastEpoch || this.#outcome !== undefined || sequence !== lastSequence + 1) {
-      throw new LogError("LOG_FENCED", "the log has ended, or another producer holds it");
-    }
-    this.#add(epoch, frames, outcome);
+    // What was said before, and its answer lost.
+    const known = lastSequence - sequence + 1;
+    if (epoch === lastEpoch && known >= frames.length) return;
+    if (epoch !== lastEpoch || known < 0) throw fenced();
+    this.#refuseAfterEnd();
+    this.#add(epoch, frames.slice(known), outcome);
   }
 
   publish({ publisher, published, frames }: Publication): void {
+    this.#refuseAfterEnd();
     const known = this.#publishers.get(publisher) ?? published;
     const fresh = frames.slice(Math.max(0, known - published));
+    this.#publishers.delete(publisher);
     this.#publishers.set(publisher, Math.max(known, published + frames.length));
+    const [longestSilent] = this.#publishers.keys();
+    if (this.#publishers.size > MOST_PUBLISHERS) this.#publishers.delete(longestSilent as string);
     this.#add(this.#last[0], fresh, undefined);
   }
 
   seal({ epoch, frames, outcome }: Seal): boolean {
-    if (this.isHeld || this.#outcome !== undefined) return false;
+    if (this.isHeld || this.hasEnded) return false;
     this.#add(epoch, frames, outcome);
     return true;
   }
 
+  /** Lets go of its entries. Whoever reads it is told. */
   remove(): void {
     this.#isRemoved = true;
+    this.#entries = [];
+    this.#head = 0;
     this.#wake();
   }
 
@@ -95,7 +107,7 @@ export class MemoryLog {
     let slot = this.#slotAfter(after);
     while (slot === this.#entries.length) {
       if (this.#isRemoved) throw notFound();
-      if (this.#outcome !== undefined) return undefined;
+      if (this.hasEnded) return undefined;
       await this.#more(signal);
       if (signal.aborted) return undefined;
       slot = this.#slotAfter(after);
@@ -133,6 +145,10 @@ export class MemoryLog {
     for (const wake of this.#waiting) wake();
   }
 
+  #refuseAfterEnd(): void {
+    if (this.hasEnded) throw fenced();
+  }
+
   #add(epoch: number, frames: readonly string[], outcome: Outcome | undefined): void {
     let [, sequence] = this.#last;
     for (const frame of frames) {
@@ -166,9 +182,9 @@ export class MemoryLog {
   /** The slot of the oldest entry behind `after`: their ids grow. */
   #slotAfter(after: string | undefined): number {
     const place = placeOf(after);
+    if (place === undefined) return this.#head;
     let low = this.#head;
     let high = this.#entries.length;
-    if (place === undefined) return low;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       if (isBehind(this.#entries[middle] as LogEntry, place)) high = middle;
@@ -176,6 +192,10 @@ export class MemoryLog {
     }
     return low;
   }
+}
+
+function fenced(): LogError {
+  return new LogError("LOG_FENCED", "the log has ended, or another producer holds it");
 }
 
 function isBehind({ id }: LogEntry, place: Place): boolean {

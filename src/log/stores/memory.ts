@@ -1,15 +1,15 @@
 import type { TickerEntry } from "../../core/ticker.ts";
 import { sharedTicker } from "../../core/ticker.ts";
 import { positiveInteger } from "../../protocol/options.ts";
-import { LogReading } from "../reading.ts";
+import { Readings } from "../reading.ts";
 import type { LogInfo, LogStore } from "../store.ts";
 import { MemoryLog, notFound } from "./memory-log.ts";
 
 /** What {@link memoryStore} takes. */
 export interface MemoryStoreOptions {
   /**
-   * Most text of all logs together, in UTF-16 units: above it the logs that have ended go, the oldest first. Those that
-   * go on are held by the retention of each.
+   * Most text of all logs together, in UTF-16 units: above it the logs that have ended go, the first that ended first,
+   * and never the newest. Those that go on are held by the retention of each.
    *
    * @default 268_435_456 (256 MiB)
    */
@@ -35,6 +35,9 @@ class MemoryStore implements LogStore, TickerEntry {
   readonly #maxBytes: number;
   /** In the order of their creation. */
   readonly #logs = new Map<string, MemoryLog>();
+  /** Those that have ended, in the order of their ends: what makes room. */
+  readonly #ended = new Set<MemoryLog>();
+  readonly #readings = new Readings();
   readonly #stopListeners = new Set<(streamId: string) => void>();
   #bytes = 0;
   /** When the next log is looked at. */
@@ -67,7 +70,10 @@ class MemoryStore implements LogStore, TickerEntry {
 
   // Whoever holds a log here is this process: what is lost has ended.
   renew: LogStore["renew"] = async (leases) =>
-    leases.flatMap(({ streamId }) => (this.#find(streamId)?.isHeld ? [] : [streamId]));
+    leases.flatMap(({ streamId, epoch }) => {
+      const log = this.#find(streamId);
+      return log?.isHeld && log.info.epoch === epoch ? [] : [streamId];
+    });
 
   read: LogStore["read"] = (streamId, { after, signal } = {}) => {
     let place = after;
@@ -78,7 +84,7 @@ class MemoryStore implements LogStore, TickerEntry {
       place = batch?.entries.at(-1)?.id ?? place;
       return batch;
     };
-    return new LogReading({ next }, signal);
+    return this.#readings.start({ next }, signal);
   };
 
   info: LogStore["info"] = async (streamId) => this.#find(streamId)?.info;
@@ -87,9 +93,9 @@ class MemoryStore implements LogStore, TickerEntry {
     const found: LogInfo[] = [];
     for (const { streamId } of this.#logs.values()) {
       const log = this.#find(streamId);
-      if (log?.owner === owner) found.unshift(log.info);
+      if (log?.owner === owner) found.push(log.info);
     }
-    return found;
+    return found.toReversed();
   };
 
   remove: LogStore["remove"] = async (streamId) => {
@@ -110,8 +116,10 @@ class MemoryStore implements LogStore, TickerEntry {
   };
 
   close: LogStore["close"] = async () => {
-    sharedTicker().remove(this);
+    this.#readings.endAll();
     for (const log of this.#logs.values()) this.#remove(log);
+    sharedTicker().remove(this);
+    this.#dueAt = Number.POSITIVE_INFINITY;
   };
 
   /** Removes what is too old, and says when the next is. */
@@ -148,16 +156,17 @@ class MemoryStore implements LogStore, TickerEntry {
     const answer = change(log);
     log.touchedAt = this.#now();
     this.#bytes += log.bytes - before;
-    if (this.#bytes > this.#maxBytes) this.#makeRoom();
+    if (log.hasEnded) this.#ended.add(log);
+    if (this.#bytes > this.#maxBytes) this.#makeRoom(log);
     if (!log.isHeld) this.#watch(log);
     return answer;
   }
 
-  /** Logs that have ended go, the oldest first. */
-  #makeRoom(): void {
-    for (const log of this.#logs.values()) {
+  /** Logs that have ended go, the oldest ends first; `newest` stays, since nobody has read it yet. */
+  #makeRoom(newest: MemoryLog): void {
+    for (const log of this.#ended) {
       if (this.#bytes <= this.#maxBytes) return;
-      if (log.info.outcome !== undefined) this.#remove(log);
+      if (log !== newest) this.#remove(log);
     }
   }
 
@@ -171,6 +180,7 @@ class MemoryStore implements LogStore, TickerEntry {
 
   #remove(log: MemoryLog): void {
     this.#logs.delete(log.streamId);
+    this.#ended.delete(log);
     this.#bytes -= log.bytes;
     log.remove();
   }

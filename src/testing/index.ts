@@ -1,0 +1,3 @@
+export type { ContractCheck } from "./check.ts";
+export type { StoreContractOptions } from "./store-contract.ts";
+export { storeContract } from "./store-contract.ts";

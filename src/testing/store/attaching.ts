@@ -1,0 +1,60 @@
+import type { LogEntry, LogStore } from "../../log/store.ts";
+import { expectSame } from "../check.ts";
+import { append, EPOCH, entries, rest, type Claims } from "./trial.ts";
+
+const EVENTS = 20;
+
+/** A reader behind each offset, the beginning too: what each of them gets until the log has ended. */
+function readFromEverywhere(store: LogStore, streamId: string): Promise<LogEntry[][]> {
+  const offsets = Array.from({ length: EVENTS + 1 }, (_, offset) => offset);
+  return Promise.all(
+    offsets.map((offset) =>
+      rest(store.read(streamId, offset ? { after: `${EPOCH}-${offset}` } : {})),
+    ),
+  );
+}
+
+/** Where the backlog ends and the live tail begins, at every place. */
+export const attachingChecks: Claims = {
+  "between the backlog and the live tail an event is lost or doubled": async (store, trial) => {
+    for (let attach = 0; attach <= EVENTS; attach += 1) {
+      const streamId = await trial.log(store);
+      if (attach > 0) await append(store, streamId, 1, attach, attach === EVENTS);
+      const readers = readFromEverywhere(store, streamId);
+      for (let at = attach + 1; at <= EVENTS; at += 1) {
+        await append(store, streamId, at, at, at === EVENTS);
+      }
+      for (const [offset, got] of (await readers).entries()) {
+        expectSame(got, entries(offset + 1, EVENTS), `${attach} before, behind ${offset}`);
+      }
+    }
+  },
+
+  "a reader of another process misses an event that was written while it came": async (
+    store,
+    trial,
+  ) => {
+    const other = await trial.open();
+    const streamId = await trial.log(store);
+    const readers: Array<Promise<LogEntry[]>> = [];
+    for (let at = 1; at <= 100; at += 1) {
+      const written = append(store, streamId, at, at, at === 100);
+      readers.push(rest((at % 2 ? store : other).read(streamId)));
+      await written;
+    }
+    for (const got of await Promise.all(readers)) expectSame(got, entries(1, 100), "a reader");
+  },
+
+  "a reader that comes while much is written misses a part of it": async (store, trial) => {
+    const other = await trial.open();
+    const streamId = await trial.log(store);
+    const readers: Array<Promise<LogEntry[]>> = [];
+    for (let from = 1; from <= 3_000; from += 100) {
+      const written = append(store, streamId, from, from + 99, from === 2_901);
+      readers.push(rest((from % 200 === 1 ? store : other).read(streamId)));
+      await written;
+    }
+    const all = entries(1, 3_000);
+    for (const got of await Promise.all(readers)) expectSame(got, all, "a reader");
+  },
+};
