@@ -12,6 +12,8 @@ export default defineConfig({
     express: "src/adapters/express.ts",
     hono: "src/adapters/hono.ts",
     react: "src/react/index.ts",
+    log: "src/log/index.ts",
+    testing: "src/testing/index.ts",
   },
   // ESM only: a CommonJS build would copy the error classes into every entry, and `instanceof` would lie.
   format: "esm",

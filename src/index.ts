@@ -13,6 +13,8 @@ export { streamEvents } from "./core/serve.ts";
 export type { Sent } from "./core/session.ts";
 export type { ResultPayload, Session } from "./core/shorthands.ts";
 export { toByteStream } from "./core/stream.ts";
+export type { ClosableServer, ShutdownOptions } from "./core/shutdown.ts";
+export { shutdown } from "./core/shutdown.ts";
 export type { StreamOptions } from "./core/stream-options.ts";
 export type { ToMessageOptions } from "./protocol/codec.ts";
 export { DONE, toEvent, toMessage } from "./protocol/codec.ts";

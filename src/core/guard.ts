@@ -1,3 +1,4 @@
+import type { ShutdownPhase } from "./shutdown.ts";
 import type { TickerEntry } from "./ticker.ts";
 import { sharedTicker } from "./ticker.ts";
 import { EARLY_SHARE } from "./heartbeat.ts";
@@ -19,6 +20,7 @@ export interface Watched {
   onSilence(): void;
   onStall(stallMs: number): void;
   onLifetime(lifetimeMs: number): void;
+  onShutdown(phase: ShutdownPhase): void;
 }
 
 /**
@@ -42,8 +44,7 @@ export class Guard implements TickerEntry {
     const now = sharedTicker().now();
     this.#handedAt = now;
     this.#endsAt = options.lifetimeMs > 0 ? now + options.lifetimeMs : undefined;
-    const dueAt = this.#nextDue(now);
-    if (dueAt !== undefined) sharedTicker().add(this, dueAt);
+    sharedTicker().add(this, this.#nextDue(now));
   }
 
   /** The reader has something to take. */
@@ -61,6 +62,10 @@ export class Guard implements TickerEntry {
   stop(): void {
     this.#state = "stopped";
     sharedTicker().remove(this);
+  }
+
+  onShutdown(phase: ShutdownPhase): void {
+    this.#watched.onShutdown(phase);
   }
 
   onDue(now: number): number | undefined {
@@ -91,13 +96,12 @@ export class Guard implements TickerEntry {
   }
 
   /** What is watched only in another state is looked at again after its time: by then the state may have come. */
-  #nextDue(now: number): number | undefined {
+  #nextDue(now: number): number {
     const { heartbeatMs } = this.#options;
     const isWaiting = this.#state === "waiting";
     const stallDue = (isWaiting ? now : this.#handedAt) + this.#stallMs;
     const beatDue = heartbeatMs > 0 ? beatAt(this.#handedAt, heartbeatMs, now) : stallDue;
-    const dueAt = Math.min(stallDue, beatDue, this.#endsAt ?? stallDue);
-    return dueAt === Number.POSITIVE_INFINITY ? undefined : dueAt;
+    return Math.min(stallDue, beatDue, this.#endsAt ?? stallDue);
   }
 }
 

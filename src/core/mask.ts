@@ -10,11 +10,11 @@ export interface ExposedError {
 /** Decides what may be told; `undefined` tells nothing but that there was an error. */
 export type ExposeError = (error: unknown) => ExposedError | undefined;
 
-/** That a stream was too long may be told to anybody: it is about the stream and not about the work. */
-const LIVED_TOO_LONG: ExposedError = {
-  message: "The stream reached its longest lifetime.",
-  code: "LIFETIME_EXCEEDED",
-};
+/** What is about the stream and not about the work may be told to anybody. */
+const TOLD: readonly Required<ExposedError>[] = [
+  { message: "The stream reached its longest lifetime.", code: "LIFETIME_EXCEEDED" },
+  { message: "The server shut down before the work was done.", code: "SHUT_DOWN" },
+];
 const NOTHING: ExposedError = { message: "The stream failed.", code: "INTERNAL" };
 
 /**
@@ -35,9 +35,10 @@ export function toErrorEvent(
 }
 
 function exposed(original: unknown, exposeError: ExposeError | undefined): ExposedError {
-  if (original instanceof StreamCutError && original.code === LIVED_TOO_LONG.code) {
-    return LIVED_TOO_LONG;
-  }
+  const told = TOLD.find(
+    ({ code }) => original instanceof StreamCutError && original.code === code,
+  );
+  if (told !== undefined) return told;
   try {
     const answer: unknown = exposeError?.(original) ?? NOTHING;
     if (answer instanceof Promise) answer.catch(() => {});

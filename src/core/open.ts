@@ -7,6 +7,7 @@ import { follow } from "./follow.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutgoingStream } from "./outgoing.ts";
 import { produce, release } from "./produce.ts";
+import type { ShutdownPhase } from "./shutdown.ts";
 import type { SessionCore } from "./session.ts";
 import { sessionClass } from "./shorthands.ts";
 import type { ByteSink } from "./source.ts";
@@ -99,6 +100,12 @@ export class OpenStream implements OutgoingStream, Living, Watched {
     );
   }
 
+  /** It works on while there is time: nobody else could go on with it. */
+  onShutdown(phase: ShutdownPhase): void {
+    if (phase === "deadline") this.#session.stop(shutDown());
+    else if (phase === "over") this.drop(shutDown());
+  }
+
   letGo(): void {
     this.#source.stop();
     this.#outbox.cancel();
@@ -115,6 +122,11 @@ export class OpenStream implements OutgoingStream, Living, Watched {
       counts: { accepted, refused, delivered: this.#outbox.taken, bytes },
     };
   }
+}
+
+/** Why a stream ends with its process. */
+export function shutDown(): StreamCutError {
+  return new StreamCutError("SHUT_DOWN", "the server shuts down");
 }
 
 interface Work {

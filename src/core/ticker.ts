@@ -1,7 +1,11 @@
+import type { ShutdownPhase } from "./shutdown.ts";
+
 /** Something that is due at a time. */
 export interface TickerEntry {
   /** Called at or shortly before that time. Answers when it is due next, or `undefined` when it is over. */
   onDue: (now: number) => number | undefined;
+  /** Called when the process is about to end. */
+  onShutdown?: (phase: ShutdownPhase) => void;
   /** Kept here by the ticker: which slot it is in. */
   slot?: number | undefined;
 }
@@ -21,6 +25,7 @@ const LONGEST_SLEEP_MS = 2 ** 30;
  * A slot lies before its deadline by 1/16 of the way at most; who is not due yet answers so and is put off.
  */
 function slotOf(dueAt: number, now: number): number {
+  if (dueAt === Number.POSITIVE_INFINITY) return dueAt;
   const remaining = dueAt - now;
   if (remaining <= GRAIN_MS) return Math.ceil(dueAt / GRAIN_MS) * GRAIN_MS;
   const grain = Math.max(GRAIN_MS, 2 ** Math.floor(Math.log2(remaining / SHARE)));
@@ -43,6 +48,7 @@ class Ticker {
     return Math.floor(performance.now());
   }
 
+  /** @param dueAt - Infinity: never; it is held all the same. */
   add(entry: TickerEntry, dueAt: number): void {
     const slot = slotOf(dueAt, this.now());
     let entries = this.#slots.get(slot);
@@ -62,6 +68,29 @@ class Ticker {
     entries?.delete(entry);
     if (entries?.size === 0) this.#slots.delete(slot);
     if (this.#count === 0) this.#sleep();
+  }
+
+  /** All that is held here, also what is never due. */
+  entries(): TickerEntry[] {
+    return Array.from(this.#slots.values(), (entries) => [...entries]).flat();
+  }
+
+  /** Resolves after so many milliseconds, about. */
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const onDue = () => {
+        resolve();
+        return undefined;
+      };
+      this.add({ onDue }, this.now() + ms);
+    });
+  }
+
+  /** {@link pause} that keeps the process alive meanwhile. */
+  hold(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      setTimeout(resolve, ms);
+    });
   }
 
   #wakeAt(slot: number): void {
@@ -108,9 +137,12 @@ class Ticker {
 }
 
 /** Shared by every copy of this module in the process: bundlers load modules twice. */
-const KEY = Symbol.for("ssekit.ticker.1");
+const KEY = Symbol.for("ssekit.ticker.2");
 const shared = globalThis as { [KEY]?: Ticker };
 
-export function sharedTicker(): Pick<Ticker, "now" | "add" | "remove"> {
+export function sharedTicker(): Pick<
+  Ticker,
+  "now" | "add" | "remove" | "entries" | "pause" | "hold"
+> {
   return (shared[KEY] ??= new Ticker());
 }

@@ -8,7 +8,8 @@ import { idOf } from "../protocol/event-id.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import { optionalFunction, refuse } from "../protocol/options.ts";
 import { ChannelLog } from "./channel-log.ts";
-import { checkCursor } from "./cursor.ts";
+import { closeAtShutdown, isShuttingDown } from "../core/shutdown.ts";
+import { checkCursor, shuttingDown } from "./refusals.ts";
 import { tailOf } from "./feed.ts";
 import { gapFrame } from "./last-words.ts";
 import { openReader } from "./open-reader.ts";
@@ -91,6 +92,7 @@ class ChannelOfStore implements Channel<EventSet> {
     onLost: ChannelOptions["onLost"],
   ) {
     this.name = name;
+    closeAtShutdown(options.store);
     this.#options = options;
     this.#snapshot = snapshot;
     this.#onLost = onLost;
@@ -111,6 +113,7 @@ class ChannelOfStore implements Channel<EventSet> {
 
   reply(request: ReaderRequest): Promise<Reply> {
     return replyOrRefusal(async () => {
+      if (isShuttingDown()) throw shuttingDown();
       const cursor = checkCursor(lastEventIdOf(request));
       const info = await this.#log.open();
       const { store } = this.#options;

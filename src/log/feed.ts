@@ -4,7 +4,6 @@ import { LogError } from "../protocol/errors.ts";
 import { cursorOf, follows, idOf, placeOf } from "../protocol/event-id.ts";
 import type { Place } from "../protocol/event-id.ts";
 import type { Outcome } from "../protocol/outcome.ts";
-import { pause } from "./pause.ts";
 import { gapFrame, sealLost } from "./last-words.ts";
 import type { LogBatch, LogInfo, LogStore } from "./store.ts";
 import { Window } from "./window.ts";
@@ -117,7 +116,7 @@ export class Feed implements TickerEntry {
         for await (const batch of reading) this.#add(batch);
         if (!signal.aborted) await this.#noteEnd();
       } catch (error) {
-        if (isAway(error)) await pause(AWAY_MS * (0.5 + Math.random()));
+        if (isAway(error)) await sharedTicker().pause(AWAY_MS * (0.5 + Math.random()));
         else this.#fail(error);
       }
     }

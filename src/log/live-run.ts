@@ -7,6 +7,7 @@ import type { OutgoingStream } from "../core/outgoing.ts";
 import { produce } from "../core/produce.ts";
 import type { SessionCore } from "../core/session.ts";
 import { sessionClass } from "../core/shorthands.ts";
+import type { ShutdownPhase } from "../core/shutdown.ts";
 import type { TickerEntry } from "../core/ticker.ts";
 import { sharedTicker } from "../core/ticker.ts";
 import { LogError, StreamCutError } from "../protocol/errors.ts";
@@ -101,6 +102,13 @@ export class LiveRun implements Living, Watched, TickerEntry {
     this.#session.fail(
       new StreamCutError("LIFETIME_EXCEEDED", `the run lived for ${lifetimeMs} ms`),
     );
+  }
+
+  /** It may finish while there is time: its readers have gone elsewhere. */
+  onShutdown(phase: ShutdownPhase): void {
+    const error = new StreamCutError("SHUT_DOWN", "the server shuts down");
+    if (phase === "deadline") this.#session.fail(error);
+    else if (phase === "over") this.#life.cut("dropped", error);
   }
 
   letGo(): void {

@@ -1,4 +1,3 @@
-import { follow } from "../core/follow.ts";
 import type { Place } from "../protocol/event-id.ts";
 import { joinFeed } from "./feeds.ts";
 import { LogReader } from "./reader.ts";
@@ -33,11 +32,10 @@ export function openReader(given: Opening): Reply & { stream: LogReader } {
   const feed = info.outcome === undefined ? joinFeed(store, info, leaseMs) : undefined;
   const { heartbeatMs, stallMs, rotateAfterMs } = options;
   const lifetimeMs = rotateAfterMs * (1 - SPREAD * Math.random());
-  const reading = { store, streamId: info.streamId, feed, place, opening };
+  const reading = { store, streamId: info.streamId, feed, place, opening, signal: request.signal };
   const stream = new LogReader(reading, { heartbeatMs, stallMs, lifetimeMs });
   if (options.revalidate !== undefined) {
     startRevalidation(stream, { id, owner: info.owner, request }, options);
   }
-  follow(request.signal, stream.life, (reason) => stream.leave(reason));
   return { status: 200, headers, stream };
 }

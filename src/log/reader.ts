@@ -1,8 +1,10 @@
+import { follow } from "../core/follow.ts";
 import type { GuardOptions, Watched } from "../core/guard.ts";
 import { Guard } from "../core/guard.ts";
-import type { Ended, EndListener, Living, Verdict } from "../core/life.ts";
+import type { EndListener, Living, Verdict } from "../core/life.ts";
 import { Life } from "../core/life.ts";
 import type { OutgoingStream } from "../core/outgoing.ts";
+import type { ShutdownPhase } from "../core/shutdown.ts";
 import type { ByteSink } from "../core/source.ts";
 import { byteLength, encodeFrames } from "../protocol/bytes.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
@@ -27,6 +29,8 @@ export interface LogReading {
   place: Place;
   /** Told after the opening comment, before the log's events. */
   opening: string;
+  /** Aborts when the reader has left. */
+  signal: AbortSignal | undefined;
 }
 
 const NOTHING: readonly LogEntry[] = [];
@@ -63,15 +67,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     this.#life = new Life(this);
     this.#paging = new Paging(reading.store, reading.streamId);
     this.#guard = new Guard(options, this);
-  }
-
-  /** How it ended. Never rejects. */
-  get ended(): Promise<Ended> {
-    return this.#life.ended;
-  }
-
-  get life(): Life {
-    return this.#life;
+    follow(reading.signal, this.#life, (reason) => this.leave(reason));
   }
 
   get isDrained(): boolean {
@@ -136,6 +132,11 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
 
   onLifetime(lifetimeMs: number): void {
     this.rotate(`the connection lived for ${Math.round(lifetimeMs)} ms`);
+  }
+
+  onShutdown(phase: ShutdownPhase): void {
+    if (phase === "begin") this.rotate("the server shuts down");
+    else if (phase === "over") this.drop(new StreamCutError("SHUT_DOWN", "the server shuts down"));
   }
 
   letGo(): void {

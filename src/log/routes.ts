@@ -2,7 +2,7 @@ import type { Producer } from "../core/produce.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
 import { ALLOW, CONTENT_TYPE, IDEMPOTENCY_KEY } from "../protocol/http.ts";
 import { optionalFunction, refuse } from "../protocol/options.ts";
-import { notFound } from "./cursor.ts";
+import { notFound } from "./refusals.ts";
 import type { ReaderRequest, Reply } from "./reply.ts";
 import { pathOf, replyOrRefusal, toReplyResponse } from "./reply.ts";
 import type { Run, RunInfo, Runs, StartOptions } from "./run.ts";

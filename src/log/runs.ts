@@ -4,7 +4,8 @@ import { LogError } from "../protocol/errors.ts";
 import { isAfter } from "../protocol/event-id.ts";
 import { CONTENT_LOCATION } from "../protocol/http.ts";
 import { optionalFunction, refuse } from "../protocol/options.ts";
-import { checkCursor, notFound } from "./cursor.ts";
+import { closeAtShutdown, isShuttingDown } from "../core/shutdown.ts";
+import { checkCursor, notFound, shuttingDown } from "./refusals.ts";
 import { newEpoch } from "./epoch.ts";
 import { tailOf } from "./feed.ts";
 import { digestOf } from "./identity.ts";
@@ -49,6 +50,7 @@ class RunsOfStore implements Runs<EventSet> {
   constructor(options: CheckedRunsOptions) {
     this.#options = options;
     this.#leases = new LeaseKeeper(options.store, options.leaseMs);
+    closeAtShutdown(options.store);
     this.#endListening = options.store.onStopRequest((streamId) =>
       this.#leases.get(streamId)?.stop(),
     );
@@ -56,6 +58,7 @@ class RunsOfStore implements Runs<EventSet> {
 
   async start(producer: unknown, options: StartOptions = {}): Promise<Run> {
     checkProducer(producer);
+    if (isShuttingDown()) throw shuttingDown();
     const { key, owner, body, onDisconnect = "continue", signal } = checkStart(options);
     const id = key === undefined ? crypto.randomUUID() : await digestOf(owner, key);
     const fingerprint = body === undefined ? undefined : await digestOf(body);
@@ -140,6 +143,7 @@ class RunsOfStore implements Runs<EventSet> {
 
   #reply(request: ReaderRequest, target: RunTarget, path: string | undefined): Promise<Reply> {
     return replyOrRefusal(async () => {
+      if (isShuttingDown()) throw shuttingDown();
       const { store, leaseMs } = this.#options;
       const cursor = checkCursor(lastEventIdOf(request));
       let info = await this.#find(target);

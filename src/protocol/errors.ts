@@ -60,6 +60,7 @@ export type StreamCutCode =
   | "STALLED"
   | "LIFETIME_EXCEEDED"
   | "STOPPED"
+  | "SHUT_DOWN"
   | "ROTATED"
   | "REVOKED"
   | "WRITE_FAILED"
@@ -90,6 +91,7 @@ export type LogErrorCode =
 export interface LogErrorDetails {
   readonly status?: number | undefined;
   readonly expose?: boolean | undefined;
+  readonly headers?: Record<string, string> | undefined;
 }
 
 /**

@@ -66,6 +66,14 @@ describe("docs/reference/options.md", () => {
     "StreamStoreOptions",
     "UseEventStreamOptions",
     "SharedOptions",
+    "LogOptions",
+    "RunsOptions",
+    "ReaderOptions",
+    "StartOptions",
+    "ChannelOptions",
+    "RunRoutesOptions",
+    "MemoryStoreOptions",
+    "ShutdownOptions",
   ])("tells every option of %s with the default that the source has", (name) => {
     const options = optionsOf(name);
     expect(options.length).toBeGreaterThan(0);
@@ -110,6 +118,8 @@ describe("docs/reference/api.md", () => {
     ["ssekit/client/eventsource", "client/eventsource.ts"],
     ["ssekit/client/store", "client/stream-store.ts"],
     ["ssekit/client/shared", "client/shared.ts"],
+    ["ssekit/log", "log/index.ts"],
+    ["ssekit/testing", "testing/index.ts"],
     ["ssekit/schema", "schema/index.ts"],
     ["ssekit/node", "adapters/node.ts"],
     ["ssekit/express", "adapters/express.ts"],

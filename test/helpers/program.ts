@@ -23,8 +23,12 @@ export interface Running {
   rest: () => Promise<string[]>;
 }
 
-export function run(program: string, args: readonly string[]): Running {
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+export function run(
+  program: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = process.env,
+): Running {
+  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env });
   onTestFinished(() => void child.kill());
   const ended = Promise.withResolvers<void>();
   let said = "";

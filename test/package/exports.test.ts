@@ -39,6 +39,7 @@ const NAMES: Record<string, string[]> = {
     "event",
     "isEventStream",
     "parseSSE",
+    "shutdown",
     "startHeartbeat",
     "streamEvents",
     "toByteStream",
@@ -74,9 +75,11 @@ const NAMES: Record<string, string[]> = {
     "statusEventSchema",
     "streamEventSchema",
   ],
-  "ssekit/node": ["streamEvents"],
-  "ssekit/express": ["streamEvents"],
-  "ssekit/hono": ["streamEvents"],
+  "ssekit/log": ["createChannel", "createRunRoutes", "createRuns", "memoryStore"],
+  "ssekit/testing": ["storeContract"],
+  "ssekit/node": ["respond", "streamEvents"],
+  "ssekit/express": ["respond", "streamEvents"],
+  "ssekit/hono": ["respond", "streamEvents"],
   "ssekit/react": ["useEventStream"],
 };
 

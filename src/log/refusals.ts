@@ -1,6 +1,7 @@
 import { LogError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/event-id.ts";
 import { cursorOf } from "../protocol/event-id.ts";
+import { RETRY_AFTER } from "../protocol/http.ts";
 
 /**
  * The place that a last event ID names; `undefined` when there is none, or an empty one.
@@ -19,4 +20,13 @@ export function checkCursor(id: string | undefined): Place | undefined {
 
 export function notFound(): LogError {
   return new LogError("LOG_NOT_FOUND", "there is no such log", { status: 404, expose: true });
+}
+
+/** The server is about to be replaced: whoever asks comes again. */
+export function shuttingDown(): LogError {
+  return new LogError("SHUTTING_DOWN", "the server shuts down", {
+    status: 503,
+    expose: true,
+    headers: { [RETRY_AFTER]: "1" },
+  });
 }
