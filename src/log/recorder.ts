@@ -33,7 +33,7 @@ export class Recorder implements EventSink, Appending {
   readonly #life: Life;
   readonly #appender: Appender;
   readonly text: GrowingText;
-  /** The newest event of each type that is more than a text. */
+  /** The newest event of each type but `chunk`. */
   readonly latest: Record<string, AnyEvent> = Object.create(null) as Record<string, AnyEvent>;
   #form: TextForm | undefined;
   #ending = 0;
@@ -104,6 +104,7 @@ export class Recorder implements EventSink, Appending {
     }
     if (!this.#appender.add(encodeTexts(this.#form.frameOfNone, [text], text))) return false;
     if (type === "chunk") this.text.append(text);
+    else this.latest[type] = { type, [textField]: text };
     return true;
   }
 

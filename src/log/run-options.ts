@@ -42,7 +42,7 @@ export interface LogOptions<Set = EventSet> extends ReaderOptions {
 export interface RunEnd extends StreamEnd {
   id: string;
   owner: string | undefined;
-  /** The newest event of each type that is more than a text: `latest.result`, `latest.usage`, also when the run was cut. */
+  /** The newest event of each type but `chunk`: `latest.result`, `latest.usage`, also when the run was cut. */
   latest: Record<string, AnyEvent>;
 }
 

@@ -1,0 +1,141 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { respond } from "../../src/adapters/node.ts";
+import { connect } from "../../src/client/index.ts";
+import type { Runs } from "../../src/log/index.ts";
+import { createRuns } from "../../src/log/index.ts";
+import type { Fault } from "../helpers/fault-proxy.ts";
+import { faultProxy } from "../helpers/fault-proxy.ts";
+import { listen } from "../helpers/listen.ts";
+import { BACKENDS, type Backend } from "./stores.ts";
+
+const TOKENS = Array.from({ length: 18 }, (_, n) => `${n} `);
+const TEXT = TOKENS.join("");
+/** What every reader must have been told, once and in order. */
+const WHOLE = {
+  outcome: "completed",
+  text: TEXT,
+  result: TEXT,
+  types: ["status", ...TOKENS.map(() => "chunk"), "result"],
+};
+const QUICK = { retry: { reconnectionTimeMs: 1, maxDelayMs: 2 } };
+
+/** Lets whoever waits at it through, one step for each `open`. */
+function gate() {
+  let steps = 0;
+  let wake = () => {};
+  const open = () => {
+    steps += 1;
+    wake();
+  };
+  const pass = async () => {
+    while (steps === 0) await new Promise<void>((resolve) => (wake = resolve));
+    steps -= 1;
+  };
+  return { open, pass };
+}
+
+/** Starts a run of 20 events that tells one more for each step. */
+async function stepped(runs: Runs) {
+  const { open, pass } = gate();
+  const run = await runs.start(async (stream) => {
+    await pass();
+    stream.status("analyzing");
+    for (const token of TOKENS) {
+      await pass();
+      await stream.chunk(token);
+    }
+    await pass();
+    return { content: TEXT };
+  });
+  return { run, open };
+}
+
+/** All that one reader was told, over all of its connections. */
+async function told(url: string) {
+  const stream = connect(url, QUICK);
+  const types: string[] = [];
+  for await (const event of stream) types.push(event.type);
+  const { outcome, text, result } = await stream.ended;
+  return { outcome, text, result: result?.content, types };
+}
+
+describe.each(Object.entries(BACKENDS))("a run of 20 events on %s", (_, begin) => {
+  let backend: Backend;
+  const closing: Array<() => unknown> = [];
+  beforeAll(async () => {
+    backend = await begin();
+  });
+  afterAll(() => backend.close());
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
+  });
+
+  /** What one of the processes that share the store serves. */
+  const serve = async () => {
+    const runs = createRuns({ store: await backend.open() });
+    const { url, close } = await listen((request, response) => {
+      const id = (request.url ?? "").slice(1).replace(/\?.*/, "");
+      void respond(request, response, runs, { id });
+    });
+    closing.push(close, () => runs.close());
+    return { runs, url };
+  };
+
+  test("whoever attaches at any step gets each event once, in order, on either process", async () => {
+    const [one, two] = [await serve(), await serve()];
+    const { run, open } = await stepped(one.runs);
+    const readers: Array<ReturnType<typeof told>> = [];
+    for (let step = 0; step <= 20; step += 1) {
+      for (const { url } of [one, two]) readers.push(told(`${url}/${run.id}`));
+      // Some come while the last event is on its way, some when all is still.
+      if (step % 2 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      open();
+    }
+    await run.ended;
+    const late = await told(`${two.url}/${run.id}`);
+    expect([...(await Promise.all(readers)), late]).toEqual(
+      Array.from({ length: 43 }, () => WHOLE),
+    );
+  });
+
+  test.each<[string, Fault]>([
+    ["ends cleanly", { how: "fin", reframe: "close" }],
+    ["breaks", { how: "rst" }],
+  ])(
+    "a connection that %s behind any event, or within: each event comes once",
+    async (__, fault) => {
+      const { runs, url } = await serve();
+      const { run, open } = await stepped(runs);
+      for (let step = 0; step < 20; step += 1) open();
+      await run.ended;
+      const whole = await (await fetch(`${url}/${run.id}`)).text();
+      const frames = Array.from(whole.matchAll(/\n\n/g), ({ index }) => index + 2);
+      expect(frames).toHaveLength(22);
+      for (const end of frames.flatMap((frame) => [frame, frame + 1, frame + 9])) {
+        const cut = { ...fault, cutAfter: end, of: "events" as const };
+        const proxy = await faultProxy(url, (connection) => (connection === 0 ? cut : {}));
+        expect(await told(`${proxy.url}/${run.id}`)).toEqual(WHOLE);
+        await proxy.close();
+      }
+    },
+  );
+
+  test("10 readers whose connections are cut again and again while the run is told, on 2 processes", async () => {
+    const [one, two] = [await serve(), await serve()];
+    const { run, open } = await stepped(one.runs);
+    const proxies = await Promise.all(
+      [one, two].map(({ url }) =>
+        faultProxy(url, (connection) =>
+          connection < 60 ? { how: "rst", cutAfter: 40 + 97 * (connection % 9), of: "events" } : {},
+        ),
+      ),
+    );
+    const readers = Array.from({ length: 10 }, (__, n) => told(`${proxies[n % 2]?.url}/${run.id}`));
+    for (let step = 0; step < 20; step += 1) {
+      open();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    expect(await Promise.all(readers)).toEqual(Array.from({ length: 10 }, () => WHOLE));
+    await Promise.all(proxies.map((proxy) => proxy.close()));
+  });
+});

@@ -1,0 +1,136 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { respond } from "../../src/adapters/node.ts";
+import { connect } from "../../src/client/index.ts";
+import { defineEvents, event } from "../../src/index.ts";
+import type { Channel, ChannelOptions, LogStore } from "../../src/log/index.ts";
+import { createChannel } from "../../src/log/index.ts";
+import { faultProxy } from "../helpers/fault-proxy.ts";
+import { openHttp } from "../helpers/reader.ts";
+import { listen } from "../helpers/listen.ts";
+import { BACKENDS, type Backend } from "./stores.ts";
+
+const events = defineEvents({ price: event<{ n: number }>(), board: event<{ upTo: number }>() });
+type Events = typeof events;
+const QUICK = { retry: { reconnectionTimeMs: 1, maxDelayMs: 2 } };
+
+describe.each(Object.entries(BACKENDS))("a channel on %s", (_, begin) => {
+  let backend: Backend;
+  const closing: Array<() => unknown> = [];
+  beforeAll(async () => {
+    backend = await begin();
+  });
+  afterAll(() => backend.close());
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
+  });
+
+  const open = async (options: Partial<ChannelOptions<Events>> = {}, store?: LogStore) => {
+    const name = options.name ?? crypto.randomUUID();
+    const channel = createChannel({
+      store: store ?? (await backend.open()),
+      events,
+      ...options,
+      name,
+    });
+    const { url, close } = await listen((request, response) => {
+      void respond(request, response, channel);
+    });
+    closing.push(close);
+    return { channel, url, name };
+  };
+
+  /** Reads until `last` has come. Answers all that came, in short. */
+  const readTo = async (url: string, last: number) => {
+    const stream = connect(url, { events, ...QUICK });
+    const got: string[] = [];
+    for await (const told of stream) {
+      got.push("n" in told ? `${told.n}` : told.type);
+      if (told.type === "price" && told.n === last) break;
+    }
+    return got;
+  };
+  const publish = async (channel: Channel<Events>, from: number, to: number) => {
+    for (let n = from; n <= to; n += 1) await channel.publish({ type: "price", n });
+  };
+  const numbers = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (__, n) => `${from + n}`);
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+  test("who comes late hears what is published from then on, on whichever process", async () => {
+    const one = await open();
+    const two = await open({ name: one.name });
+    await publish(one.channel, 1, 5);
+    await settled();
+    const readers = [readTo(one.url, 20), readTo(two.url, 20)];
+    await settled();
+    await publish(one.channel, 6, 10);
+    await settled();
+    await publish(two.channel, 11, 20);
+    expect(await Promise.all(readers)).toEqual([numbers(6, 20), numbers(6, 20)]);
+  });
+
+  test("who is cut before the first event misses nothing", async () => {
+    const { channel, url } = await open();
+    await publish(channel, 1, 3);
+    await settled();
+    // Behind the comment and the place: there is an id already.
+    const proxy = await faultProxy(url, (connection) =>
+      connection === 0 ? { stallAfter: 64, of: "events" } : {},
+    );
+    closing.push(() => proxy.close());
+    const reader = readTo(proxy.url, 6);
+    await settled();
+    proxy.cut("rst");
+    await publish(channel, 4, 6);
+    expect(await reader).toEqual(numbers(4, 6));
+  });
+
+  test("a late joiner is told how things stand, and what was published while that was asked", async () => {
+    let upTo = 0;
+    const { channel, url } = await open({
+      snapshot: async () => {
+        const told = { type: "board", upTo } as const;
+        await publish(channel, 4, 5);
+        await settled();
+        return told;
+      },
+    });
+    await publish(channel, 1, 3);
+    upTo = 3;
+    await settled();
+    const reader = readTo(url, 6);
+    await settled();
+    await settled();
+    await publish(channel, 6, 6);
+    expect(await reader).toEqual(["board", "4", "5", "6"]);
+  });
+
+  test("who stayed away for too long is told of the gap, and then what is kept", async () => {
+    const { channel, url } = await open({ retention: { maxEvents: 10 } });
+    const stream = connect(url, { events, ...QUICK });
+    const iterator = stream[Symbol.asyncIterator]();
+    const first = iterator.next();
+    await settled();
+    await publish(channel, 1, 1);
+    expect((await first).value).toEqual({ type: "price", n: 1 });
+    const lastEventId = stream.save()?.lastEventId;
+    stream.close();
+    await publish(channel, 2, 30);
+    await settled();
+    const reader = await openHttp(url, { headers: { "last-event-id": `${lastEventId}` } });
+    const text = await reader.until('"n":30');
+    reader.leave();
+    expect(text.replaceAll(/\d{13}-/g, "E-")).toContain(
+      '\n\ndata: {"type":"gap","after":"E-1","oldest":"E-21"}\n\nid: E-21\ndata: {"type":"price","n":21}\n\n',
+    );
+  });
+
+  test("what is no event is refused at the door, and is no end of the channel", async () => {
+    const { channel } = await open();
+    const send = channel.publish as (event: unknown) => unknown;
+    expect(() => send.call(channel, { type: "done" })).toThrow(/no end/);
+    expect(() => send.call(channel, { type: "gap" })).toThrow(/protocol's own/);
+    expect(() => send.call(channel, { n: 1n })).toThrow(/`type`/);
+    expect(() => createChannel({ store: {} as LogStore })).toThrow(/`store` must be a LogStore/);
+  });
+});
