@@ -59,7 +59,7 @@ export class LogReading implements AsyncIterableIterator<LogBatch, undefined> {
       this.#source.next(this.#leaving.signal).then(
         (value) => {
           resolve(value ? { value, done: false } : OVER);
-          if (value === undefined || value.isEnd) this.#leave();
+          if (value?.outcome !== undefined || value === undefined) this.#leave();
         },
         (error: unknown) => {
           reject(error);

@@ -11,8 +11,8 @@ export interface LogEntry {
 /** Neighbouring entries of a log, oldest first. */
 export interface LogBatch {
   readonly entries: readonly LogEntry[];
-  /** Whether nothing follows: the log has ended with the last of them. */
-  readonly isEnd: boolean;
+  /** Set when the log has ended with the last of them: how. Nothing follows. */
+  readonly outcome: Outcome | undefined;
 }
 
 /** How much of a log is kept, and for how long. The newest entry always is. */

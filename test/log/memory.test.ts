@@ -59,7 +59,7 @@ describe("memoryStore", () => {
   test("a single log that is larger than the bound is gone before its end was read", async () => {
     const store = memoryStore({ maxBytes: 50_000 });
     await finished(store, "large");
-    expect((await store.read("large").next()).value?.isEnd).toBe(true);
+    expect((await store.read("large").next()).value?.outcome).toBe("completed");
     await store.close();
   });
 

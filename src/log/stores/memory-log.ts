@@ -125,7 +125,7 @@ export class MemoryLog {
     const isLast = end === this.#entries.length;
     return {
       entries: this.#entries.slice(slot, end),
-      isEnd: isLast && this.hasEnded,
+      outcome: isLast ? this.#outcome : undefined,
     };
   }
 
@@ -194,7 +194,7 @@ export class MemoryLog {
   }
 }
 
-function fenced(): LogError {
+export function fenced(): LogError {
   return new LogError("LOG_FENCED", "the log has ended, or another producer holds it");
 }
 
