@@ -31,11 +31,15 @@ export interface RedisServer {
 }
 
 /** Starts a Redis. With `appendOnly` it keeps on disk what it has acknowledged. */
-export async function startRedis({ appendOnly = false } = {}): Promise<RedisServer> {
+export async function startRedis({
+  appendOnly = false,
+  isCluster = false,
+} = {}): Promise<RedisServer> {
   const port = await freePort();
   const folder = mkdtempSync(join(tmpdir(), "ssekit-redis-"));
   const flags = ["--port", `${port}`, "--dir", folder, "--save", "", "--bind", "127.0.0.1"];
   if (appendOnly) flags.push("--appendonly", "yes", "--appendfsync", "always");
+  if (isCluster) flags.push("--cluster-enabled", "yes", "--cluster-announce-ip", "127.0.0.1");
   let running: ChildProcess | undefined;
   const start = async () => {
     running = spawn(BINARY, flags, { stdio: "ignore" });

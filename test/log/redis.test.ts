@@ -1,4 +1,4 @@
-import { createClient, createClientPool } from "redis";
+import { createClient, createClientPool, createSentinel } from "redis";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LogStore } from "../../src/log/index.ts";
 import { redisStore, type RedisClient } from "../../src/log/stores/redis.ts";
@@ -146,8 +146,9 @@ describe.skipIf(!hasRedis())("redisStore", () => {
 
 describe("redisStore refuses", () => {
   const client = createClient();
+  const sentinel = createSentinel({ name: "x", sentinelRootNodes: [{ host: "x", port: 1 }] });
 
-  test.each([undefined, null, 1, {}, { sendCommand: 1 }, createClient().legacy()])(
+  test.each([undefined, null, 1, {}, { sendCommand: 1 }, createClient().legacy(), sentinel])(
     "a thing that is no client: %s",
     (thing) => {
       expect(() => redisStore({ client: thing as unknown as RedisClient })).toThrow(

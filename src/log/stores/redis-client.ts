@@ -14,15 +14,22 @@ export interface NodeRedisPool {
   execute(...task: never[]): Promise<unknown>;
 }
 
-/** What a store needs of a client of `ioredis`. */
+/** What a store needs of a cluster of `redis` (`createCluster`). */
+export interface NodeRedisCluster {
+  readonly masters: unknown;
+  sendCommand(key: string, isReadonly: boolean, args: string[]): Promise<unknown>;
+  duplicate(overrides?: object): unknown;
+}
+
+/** What a store needs of a client or a cluster of `ioredis`. */
 export interface IoRedisClient {
   readonly status: string;
   call(command: string, ...args: string[]): Promise<unknown>;
-  duplicate(overrides?: object): unknown;
+  duplicate(...overrides: never[]): unknown;
   on(event: "ready", listener: () => void): unknown;
 }
 
-export type RedisClient = NodeRedisClient | NodeRedisPool | IoRedisClient;
+export type RedisClient = NodeRedisClient | NodeRedisPool | NodeRedisCluster | IoRedisClient;
 
 /** A connection that is the store's own: a blocking command stops nobody but itself there. */
 export interface OwnConnection {
@@ -53,9 +60,12 @@ type NodeRedis = NodeRedisClient &
     destroy(): void;
     readonly isOpen: boolean;
   };
+type Cluster = NodeRedisCluster & Emitter & { connect(): Promise<unknown>; destroy(): void };
 type IoRedis = IoRedisClient &
   Emitter & {
     readonly options?: { keyPrefix?: string };
+    readonly isCluster?: boolean;
+    duplicate(...overrides: object[]): unknown;
     connect(): Promise<unknown>;
     disconnect(): void;
   };
@@ -75,8 +85,10 @@ export function toRedisLink(client: RedisClient): RedisLink {
   const prefix = (it.options as { keyPrefix?: string } | undefined)?.keyPrefix;
   if (prefix) refuse("client", "without `keyPrefix`, which `prefix` stands for", prefix);
   if (can("call", "duplicate", "on")) return ioRedisLink(client as IoRedis);
-  if (can("sendCommand", "duplicate", "on") && "isReady" in it) {
-    return nodeRedisLink(client as NodeRedis);
+  if (can("sendCommand", "duplicate", "on")) {
+    if ("masters" in it) return clusterLink(client as Cluster);
+    // A sentinel's client is alike, and takes other arguments.
+    if ("isReady" in it && !("acquire" in it)) return nodeRedisLink(client as NodeRedis);
   }
   if (can("sendCommand", "execute")) return poolLink(client as NodeRedisPool);
   return refuse("client", "a client of `redis` or `ioredis`", client);
@@ -99,14 +111,7 @@ function ioRedisLink(client: IoRedis): RedisLink {
     onReady: (listener) => onReady(client, listener),
     send: ([command = "", ...args]) => client.call(command, ...args),
     connect: async () => {
-      const own = client.duplicate({
-        lazyConnect: true,
-        retryStrategy: null,
-        maxRetriesPerRequest: null,
-        // A command that blocks is late on purpose.
-        commandTimeout: undefined,
-        socketTimeout: undefined,
-      }) as IoRedis;
+      const own = ioRedisCopy(client);
       const close = () => own.disconnect();
       return connected({
         own,
@@ -115,6 +120,34 @@ function ioRedisLink(client: IoRedis): RedisLink {
       });
     },
   };
+}
+
+/** A copy that does not come back by itself, and whose commands may be late: they block on purpose. */
+function ioRedisCopy(client: IoRedis): IoRedis {
+  const patient = { commandTimeout: undefined, socketTimeout: undefined };
+  const once = { lazyConnect: true, retryStrategy: null, clusterRetryStrategy: () => null };
+  if (client.isCluster) return client.duplicate([], { ...once, redisOptions: patient }) as IoRedis;
+  return client.duplicate({ ...once, ...patient, maxRetriesPerRequest: null }) as IoRedis;
+}
+
+function clusterLink(cluster: Cluster): RedisLink {
+  const sendOver = (one: Cluster) => (args: string[]) => one.sendCommand(keyOf(args), false, args);
+  return {
+    // Each of its nodes has a state of its own.
+    isReady: () => true,
+    onReady: () => () => {},
+    send: sendOver(cluster),
+    connect: () => {
+      const own = cluster.duplicate() as Cluster;
+      return connected({ own, send: sendOver(own), close: () => own.destroy() });
+    },
+  };
+}
+
+/** The key that says which node of a cluster a command is for: all of one command are in one slot. */
+function keyOf(args: readonly string[]): string {
+  const at = { EVAL: 3, EVALSHA: 3, XREAD: args.indexOf("STREAMS") + 1 }[args[0] ?? ""] ?? 1;
+  return args[at] ?? "";
 }
 
 function poolLink(pool: NodeRedisPool): RedisLink {
@@ -155,10 +188,18 @@ async function connected({ own, ...connection }: Copy): Promise<OwnConnection> {
   try {
     await own.connect();
   } catch (error) {
-    connection.close();
+    closeQuietly(connection);
     throw error;
   }
-  return connection;
+  return { ...connection, close: () => closeQuietly(connection) };
+}
+
+function closeQuietly(connection: OwnConnection): void {
+  try {
+    connection.close();
+  } catch {
+    // It was closed already: some clients throw then.
+  }
 }
 
 function onReady(client: Emitter, listener: () => void): () => void {

@@ -109,7 +109,7 @@ local from = 5 + math.max(0, before - published)
 add(epoch, last, from, '')
 local now = redis.call('TIME')[1]
 redis.call('HSET', publishers, publisher, string.format('%.0f', math.max(before, published + count)) .. ' ' .. now)
-if redis.call('HLEN', publishers) > 1000 then
+if not said and redis.call('HLEN', publishers) > 1000 then
   local all, pairs = redis.call('HGETALL', publishers), {}
   for at = 1, #all, 2 do
     pairs[#pairs + 1] = {all[at], tonumber(string.match(all[at + 1], '%d+$'))}

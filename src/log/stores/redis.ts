@@ -12,13 +12,19 @@ import type { ScriptName } from "./redis-scripts.ts";
 import { RedisTail } from "./redis-tail.ts";
 import { LogTallies, LogTally } from "./redis-tally.ts";
 
-export type { IoRedisClient, NodeRedisClient, NodeRedisPool, RedisClient } from "./redis-client.ts";
+export type {
+  IoRedisClient,
+  NodeRedisClient,
+  NodeRedisCluster,
+  NodeRedisPool,
+  RedisClient,
+} from "./redis-client.ts";
 
 /** What {@link redisStore} takes. */
 export interface RedisStoreOptions {
   /**
-   * A client of `redis` or `ioredis`, connected or about to be; a pool of `redis` will do. It stays the caller's. What
-   * blocks runs on a copy of it, one for each shard that is read from.
+   * A client or a cluster of `redis` or `ioredis`, connected or about to be; a pool of `redis` will do. It stays the
+   * caller's. What blocks runs on a copy of it, one for each shard that is read from.
    */
   client: RedisClient;
   /** What all keys begin with, in braces. No braces of its own. @default "ssekit" */
@@ -204,11 +210,20 @@ class RedisStore implements LogStore {
     tail = new RedisTail(shard, this.#link, this.#commands, {
       hasStopListeners: () => this.#stopListeners.size > 0,
       onStopRequest: (streamId) => {
-        for (const tell of this.#stopListeners) tell(streamId);
+        for (const tell of this.#stopListeners) tellSafely(tell, streamId);
       },
     });
     this.#tails.set(shard, tail);
     return tail;
+  }
+}
+
+/** Who asked is elsewhere, and the tail goes on for the others: what a listener throws has nobody to tell. */
+function tellSafely(tell: (streamId: string) => void, streamId: string): void {
+  try {
+    tell(streamId);
+  } catch {
+    // See above.
   }
 }
 
