@@ -76,6 +76,7 @@ const NAMES: Record<string, string[]> = {
     "streamEventSchema",
   ],
   "ssekit/log": ["createChannel", "createRunRoutes", "createRuns", "memoryStore"],
+  "ssekit/log/redis": ["redisStore"],
   "ssekit/testing": ["storeContract"],
   "ssekit/node": ["respond", "streamEvents"],
   "ssekit/express": ["respond", "streamEvents"],

@@ -194,7 +194,7 @@ export class MemoryLog {
   }
 }
 
-function fenced(): LogError {
+export function fenced(): LogError {
   return new LogError("LOG_FENCED", "the log has ended, or another producer holds it");
 }
 
