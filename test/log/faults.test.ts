@@ -24,7 +24,7 @@ describe.skipIf(!hasRedis())("several processes on one Redis", () => {
     const stream = connect(from, {
       retry: QUICK,
       fetch: (input, init) => {
-        const { pathname } = new URL(input as string);
+        const { pathname } = new URL(input);
         return fetch(origin + pathname, init);
       },
     });
