@@ -1,6 +1,6 @@
 import type { LogEntry, LogStore } from "../../log/store.ts";
 import { expectSame } from "../check.ts";
-import { append, EPOCH, entries, rest, type Claims } from "./trial.ts";
+import { append, EPOCH, entries, rest, take, type Claims } from "./trial.ts";
 
 const EVENTS = 20;
 
@@ -43,6 +43,25 @@ export const attachingChecks: Claims = {
       await written;
     }
     for (const got of await Promise.all(readers)) expectSame(got, entries(1, 100), "a reader");
+  },
+
+  "where one reader left, the next misses what came between": async (store, trial) => {
+    const streamId = await trial.log(store);
+    await append(store, streamId, 1, 5);
+    const [stays, leaves] = [store.read(streamId), store.read(streamId)];
+    expectSame(await take(stays, 5), entries(1, 5), "the backlog");
+    expectSame(await take(leaves, 5), entries(1, 5), "the backlog of the other");
+    const live = leaves.next();
+    await append(store, streamId, 6, 8);
+    await live;
+    // It waits for more, and then does not.
+    const waiting = leaves.next();
+    await store.info(streamId);
+    await leaves.return?.();
+    await waiting;
+    const got = rest(stays);
+    for (let at = 9; at <= 20; at += 1) await append(store, streamId, at, at, at === 20);
+    expectSame(await got, entries(6, 20), "the one that stays");
   },
 
   "a reader that comes while much is written misses a part of it": async (store, trial) => {
