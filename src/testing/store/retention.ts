@@ -2,7 +2,7 @@ import type { LogBatch, LogEntry, LogStore } from "../../log/store.ts";
 import { expectRefusal, expectSame, expectThat, sleep, until } from "../check.ts";
 import { append, EPOCH, entries, frame, rest, take, type Claims } from "./trial.ts";
 
-const AGE_MS = 300;
+const AGE_MS = 800;
 
 function gone(store: LogStore, streamId: string): Promise<void> {
   return until(async () => (await store.info(streamId)) === undefined, "the log goes");
