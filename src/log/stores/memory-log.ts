@@ -1,7 +1,7 @@
-import { LogError } from "../../protocol/errors.ts";
 import type { Place } from "../../protocol/event-id.ts";
 import { idOf, placeOf } from "../../protocol/event-id.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
+import { fenced, notFound } from "../refusals.ts";
 import type { Append, LogBatch, LogEntry, LogInfo, NewLog, Publication, Seal } from "../store.ts";
 
 /** A batch is full with so many entries, or with so much text. */
@@ -194,15 +194,7 @@ export class MemoryLog {
   }
 }
 
-export function fenced(): LogError {
-  return new LogError("LOG_FENCED", "the log has ended, or another producer holds it");
-}
-
 function isBehind({ id }: LogEntry, [epoch, sequence]: Place): boolean {
   const [itsEpoch, itsSequence] = placeOf(id) as Place;
   return itsEpoch > epoch || (itsEpoch === epoch && itsSequence > sequence);
-}
-
-export function notFound(): LogError {
-  return new LogError("LOG_NOT_FOUND", "there is no such log", { status: 404, expose: true });
 }
