@@ -3,7 +3,7 @@ import { placeOf } from "../../protocol/event-id.ts";
 import { LogError } from "../../protocol/errors.ts";
 import type { LogSource } from "../reading.ts";
 import type { LogBatch } from "../store.ts";
-import { notFound } from "./memory-log.ts";
+import { notFound } from "../refusals.ts";
 import type { RedisCommands } from "./redis-commands.ts";
 import type { RedisKeys } from "./redis-keys.ts";
 import { drawPause, pause } from "./redis-pause.ts";

@@ -167,6 +167,7 @@ export class RedisTail {
     const read = ["XREAD", "COUNT", count, "BLOCK", `${BLOCK_MS}`, "STREAMS", ...keys, ...cursors];
     const patience = BLOCK_MS + this.#commands.timeoutMs;
     const streams = streamsOf(await this.#inTime(connection.send(read), patience));
+    const asked = new Map(windows);
     // Here, not when it was asked: until then whoever comes has to wake it.
     this.#isWoken = true;
     const now = sharedTicker().now();
@@ -174,8 +175,11 @@ export class RedisTail {
       if (key === this.#inbox) this.#inboxCursor = textOf(entries.at(-1)?.[0]);
       else if (key === this.#control) this.#obey(entries);
     }
-    // What was removed is not there for the entries that came before: they may be those of a new log.
-    for (const [key, entries] of streams) this.#windows.get(key)?.add(entriesOf(entries), now);
+    for (const [key, entries] of streams) {
+      const window = this.#windows.get(key);
+      // Not to one that was begun meanwhile, from another place; nor to that of a log that was removed, and made anew.
+      if (window !== undefined && window === asked.get(key)) window.add(entriesOf(entries), now);
+    }
     await this.#lookAfter(connection, now);
   }
 

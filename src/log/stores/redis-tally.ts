@@ -33,21 +33,21 @@ export class LogTally {
     return isNext && frames.length === 1 && outcome === undefined && this.#log.leaseMs > 0;
   }
 
-  /** The number of the oldest entry that may stay with those of `append`. */
-  oldestWith({ sequence, frames }: Append): number {
+  /** The number of the oldest entry that may stay with those of `append`: at most its newest. */
+  oldestWith(append: Append): number {
     const { maxEvents, maxBytes } = this.#log.retention;
-    const end = sequence + frames.length - 1;
-    let oldest = this.#last - (this.#lengths.length - this.#head) + 1;
-    let length = this.#length + frames.reduce((sum, frame) => sum + frame.length, 0);
+    const { fresh, last } = this.#split(append);
+    let oldest = last - fresh.length - this.#count + 1;
+    let length = this.#length + fresh.reduce((sum, frame) => sum + frame.length, 0);
     for (let at = this.#head; length > maxBytes && at < this.#lengths.length; at += 1) {
       length -= this.#lengths[at] as number;
       oldest += 1;
     }
-    for (let at = 0; length > maxBytes && at < frames.length - 1; at += 1) {
-      length -= (frames[at] as string).length;
+    for (let at = 0; length > maxBytes && at < fresh.length - 1; at += 1) {
+      length -= (fresh[at] as string).length;
       oldest += 1;
     }
-    return Math.max(1, oldest, end - maxEvents + 1);
+    return Math.max(1, Math.min(last, Math.max(oldest, last - maxEvents + 1)));
   }
 
   /** Something was sent, and has no answer yet. */
@@ -56,23 +56,40 @@ export class LogTally {
   }
 
   /** It was answered: `append` is in the log, and what is older than `oldest` is not. */
-  note({ sequence, frames }: Append, oldest: number): void {
+  note(append: Append, oldest: number): void {
+    const { fresh, last } = this.#split(append);
     this.#isSure = true;
-    const known = this.#last - sequence + 1;
-    if (known >= frames.length) return;
-    for (const { length } of frames.slice(Math.max(0, known))) {
+    this.#last = last;
+    for (const { length } of fresh) {
       this.#lengths.push(length);
       this.#length += length;
     }
-    this.#last = sequence + frames.length - 1;
-    let first = this.#last - (this.#lengths.length - this.#head) + 1;
-    for (; first < oldest; first += 1) {
+    for (let first = last - this.#count + 1; first < oldest; first += 1) {
       this.#length -= this.#lengths[this.#head] as number;
       this.#head += 1;
     }
     if (this.#head < MOST_EMPTY_SLOTS || this.#head < this.#lengths.length / 2) return;
     this.#lengths = this.#lengths.slice(this.#head);
     this.#head = 0;
+  }
+
+  get #count(): number {
+    return this.#lengths.length - this.#head;
+  }
+
+  /** What of `append` is new here, and the number of the newest entry with it. */
+  #split({ sequence, frames }: Append): { fresh: readonly string[]; last: number } {
+    const known = this.#last - sequence + 1;
+    // Somebody else wrote for this producer meanwhile: what was tallied before stands elsewhere.
+    if (known < 0) this.#forget();
+    const fresh = frames.slice(Math.max(0, known));
+    return { fresh, last: Math.max(this.#last, sequence + frames.length - 1) };
+  }
+
+  #forget(): void {
+    this.#lengths = [];
+    this.#head = 0;
+    this.#length = 0;
   }
 }
 

@@ -1,7 +1,7 @@
 import { positiveInteger } from "../../protocol/options.ts";
 import { Readings } from "../reading.ts";
 import type { Append, LogStore, NewLog } from "../store.ts";
-import { fenced, notFound } from "./memory-log.ts";
+import { fenced, notFound } from "../refusals.ts";
 import type { RedisClient, RedisLink } from "./redis-client.ts";
 import { toRedisLink } from "./redis-client.ts";
 import { isReply, RedisCommands } from "./redis-commands.ts";
