@@ -68,12 +68,14 @@ describe("docs/reference/options.md", () => {
     "SharedOptions",
     "LogOptions",
     "RunsOptions",
+    "Retention",
     "ReaderOptions",
     "StartOptions",
     "ChannelOptions",
     "RunRoutesOptions",
     "MemoryStoreOptions",
     "ShutdownOptions",
+    "StoreContractOptions",
   ])("tells every option of %s with the default that the source has", (name) => {
     const options = optionsOf(name);
     expect(options.length).toBeGreaterThan(0);

@@ -105,6 +105,8 @@ describe("what a page pays", () => {
     "ssekit/client/store",
     "ssekit/react",
     "ssekit/client/shared",
+    "ssekit/log",
+    "ssekit/testing",
     "ssekit/node",
     "ssekit/express",
     "ssekit/hono",
