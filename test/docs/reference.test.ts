@@ -68,6 +68,7 @@ describe("docs/reference/options.md", () => {
     "SharedOptions",
     "LogOptions",
     "RunsOptions",
+    "Retention",
     "ReaderOptions",
     "StartOptions",
     "ChannelOptions",
@@ -75,6 +76,7 @@ describe("docs/reference/options.md", () => {
     "MemoryStoreOptions",
     "ShutdownOptions",
     "RedisStoreOptions",
+    "StoreContractOptions",
   ])("tells every option of %s with the default that the source has", (name) => {
     const options = optionsOf(name);
     expect(options.length).toBeGreaterThan(0);
