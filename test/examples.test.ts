@@ -522,6 +522,20 @@ describe("examples/channel", () => {
     for (const stream of [late, back]) stream.close();
   });
 
+  test("its bytes are those that the wire format tells: a place, then what comes", async () => {
+    const url = await serving(startChannel);
+    await tellChannel("ACME", 5);
+    const controller = new AbortController();
+    const { body } = await fetch(url, { signal: controller.signal });
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+    let told = "";
+    while (!told.includes("prices")) told += (await reader.read()).value ?? "";
+    expect(told).toMatch(
+      /^: open heartbeatMs=15000\n\nid: \d+-\d+\ndata: {"type":"prices","all":{.*"ACME":5.*}}\n\n$/,
+    );
+    controller.abort();
+  });
+
   test("who was away for longer than is kept begins anew, with all of it", async () => {
     const url = await serving(startChannel);
     const first = openChannel(url);
