@@ -102,18 +102,11 @@ export function createRunsPanel({ onOpen }) {
 
 /** @param {ServerView} view */
 function toServed({ host, model, store, process, instances }) {
-  const parts = [
-    ["on ", host],
-    ...(instances > 1 ? [[", process ", `${process}`]] : []),
-    [", runs in ", store === "redis" ? "Redis" : "memory"],
-  ];
-  const worded = make(
-    "span",
-    { class: "worded" },
-    ", worded by ",
-    make("b", { text: model ?? "the demo" }),
-  );
-  return [...parts.flatMap(([before, text]) => [before, make("b", { text })]), worded];
+  const by = instances > 1 ? [", process ", make("b", { text: process })] : [];
+  const kept = make("b", { text: store === "redis" ? "Redis" : "memory" });
+  const words = make("b", { text: model ?? "the demo" });
+  const more = make("span", { class: "more" }, ", runs in ", kept, ", worded by ", words);
+  return ["on ", make("b", { text: host }), ...by, more];
 }
 
 /** @param {ListedRun} run @param {{ isCurrent: boolean, several: boolean }} page */

@@ -13,7 +13,10 @@ const LONG = 220;
 export function tapFetch(wire, signal) {
   return async (url, init) => {
     if (!signal.aborted) wire.request(url, init);
-    const response = await fetch(url, init);
+    const response = await fetch(url, init).catch((error) => {
+      if (!signal.aborted) wire.note("no response");
+      throw error;
+    });
     if (!signal.aborted) wire.head(response);
     if (response.body === null) return response;
     // A transform, not `tee()`: when the reader leaves, the cancel must reach the connection.
