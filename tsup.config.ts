@@ -13,6 +13,7 @@ export default defineConfig({
     hono: "src/adapters/hono.ts",
     react: "src/react/index.ts",
     log: "src/log/index.ts",
+    "log-redis": "src/log/stores/redis.ts",
     testing: "src/testing/index.ts",
   },
   // ESM only: a CommonJS build would copy the error classes into every entry, and `instanceof` would lie.

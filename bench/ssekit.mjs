@@ -10,3 +10,5 @@ export const loadServer = () => load("index.js");
 export const loadNode = () => load("node.js");
 export const loadHono = () => load("hono.js");
 export const loadClient = () => load("client.js");
+export const loadLog = () => load("log.js");
+export const loadRedisLog = () => load("log-redis.js");

@@ -7,6 +7,8 @@ import { answer, bare, both, named } from "../examples/any-sse/client.mjs";
 import { start as startAnySSE } from "../examples/any-sse/server.mjs";
 import { ask as askSource, follow } from "../examples/eventsource/client.mjs";
 import { start as startQuotes } from "../examples/eventsource/server.mjs";
+import { open as openChannel, watch as watchChannel } from "../examples/channel/client.mjs";
+import { start as startChannel, tell as tellChannel } from "../examples/channel/server.mjs";
 import {
   ask as askOverCuts,
   askAs,
@@ -29,12 +31,21 @@ import { read as readNode } from "../examples/node/client.mjs";
 import { start as startNode } from "../examples/node/server.mjs";
 import { byHand, frames, queue, respond } from "../examples/parts/parts.mjs";
 import { arrivals } from "../examples/proxy/arrivals.mjs";
+import {
+  ask as askRun,
+  goOn as goOnRun,
+  join as joinRun,
+  keep as keepRun,
+  stop as stopRun,
+} from "../examples/runs/client.mjs";
+import { createApp, handlers, start as startRuns, users } from "../examples/runs/server.mjs";
 import { openPrices, watch as watchPrices } from "../examples/shared-tabs/client.mjs";
 import {
   requestCount,
   start as startPrices,
   tell as tellPrice,
 } from "../examples/shared-tabs/server.mjs";
+import { processes } from "../examples/shutdown/client.mjs";
 import { start as startSlow } from "../examples/slow-readers/server.mjs";
 import { readSome } from "../examples/upstream/client.mjs";
 import { createModel } from "../examples/upstream/model.mjs";
@@ -44,6 +55,7 @@ import { onTold, start as startValidated } from "../examples/validate/server.mjs
 import { launchBrowser } from "./helpers/browser.ts";
 import { listen } from "./helpers/listen.ts";
 import { exec } from "./helpers/npm.ts";
+import { run as runProgram } from "./helpers/program.ts";
 import { ROOT } from "./helpers/sources.ts";
 
 interface Served {
@@ -96,6 +108,22 @@ describe("the README's twenty lines", () => {
     } finally {
       server.kill();
     }
+  });
+});
+
+describe("the README's runs", () => {
+  test("an answer that its first reader has left is read by the next, from its beginning", async () => {
+    const port = await freePort();
+    const env = { ...process.env, PORT: `${port}` };
+    const { child } = runProgram(process.execPath, [`${ROOT}/examples/readme/runs.mjs`], env);
+    const url = `http://localhost:${port}/runs`;
+    await vi.waitFor(() => fetch(url), 5_000);
+    const asked = await fetch(url, { method: "POST", body: '{"name":"Ada"}' });
+    await asked.body?.cancel();
+    const again = await fetch(new URL(asked.headers.get("content-location") ?? "", url));
+    const told = (await again.text()).match(/(?<="content":").*(?=")/g);
+    expect(told?.join("")).toBe("Hello, Ada.");
+    child.kill();
   });
 });
 
@@ -341,6 +369,217 @@ describe("examples/proxy", () => {
   });
 });
 
+describe("examples/runs", () => {
+  const ada = { headers: { authorization: "Bearer token-of-ada" } };
+  const eve = { headers: { authorization: "Bearer token-of-eve" } };
+  const WHOLE = "You asked me this: why?";
+  const storageOf = () => {
+    const kept = new Map<string, string>();
+    return {
+      getItem: (name: string) => kept.get(name) ?? null,
+      setItem: (name: string, value: string) => void kept.set(name, value),
+      removeItem: (name: string) => void kept.delete(name),
+    };
+  };
+  interface End {
+    outcome: string;
+    text: string;
+    result?: { content: string };
+  }
+  const served = async (options: object = {}) => {
+    const told: End[] = [];
+    const onEnd = (end: End) => void told.push(end);
+    const url = await serving((port) => startRuns(port, { onEnd, ...options }));
+    return { url: `${url}/api/runs`, told };
+  };
+  /** Reads until `text` has come, and leaves. */
+  const readTo = async (stream: ReturnType<typeof askRun>, text: string, leave = () => {}) => {
+    for await (const event of stream) {
+      if (event.type === "chunk" && event.content === text) break;
+    }
+    leave();
+  };
+
+  test("a page that is loaded again has its text at once, then the rest, and the work ran once", async () => {
+    const { url, told } = await served({ wordMs: 20 });
+    const storage = storageOf();
+    const before = askRun(url, { question: "why?" }, ada);
+    for await (const event of before) {
+      keepRun(before, storage);
+      if (event.type === "chunk" && event.content === "asked ") break;
+    }
+    const after = goOnRun(storage, ada);
+    expect(after?.text).toBe("You asked ");
+    expect(await after?.ended).toMatchObject({ outcome: "completed", text: WHOLE, isWhole: true });
+    expect(told).toMatchObject([{ outcome: "completed", text: WHOLE, result: { content: WHOLE } }]);
+    keepRun(after!, storage);
+    expect(goOnRun(storage, ada)).toBeUndefined();
+  });
+
+  test("a second device joins, and nobody else", async () => {
+    const { url } = await served({ wordMs: 20 });
+    const first = askRun(url, { question: "why?" }, ada);
+    await first[Symbol.asyncIterator]().next();
+    const second = await joinRun(url, ada);
+    expect(await second?.ended).toMatchObject({ outcome: "completed", text: WHOLE });
+    expect(await joinRun(url, eve)).toBeUndefined();
+    expect((await fetch(url)).status).toBe(401);
+    first.close();
+  });
+
+  test("the stop button stops it, and what was told stays", async () => {
+    const { url, told } = await served({ wordMs: 20 });
+    const stream = askRun(url, { question: "why?" }, ada);
+    for await (const event of stream) {
+      if (event.type === "chunk" && event.content === "asked ") await stopRun(stream, ada);
+    }
+    expect(await stream.ended).toMatchObject({ outcome: "aborted", isWhole: true });
+    await vi.waitFor(() => expect(told).toMatchObject([{ outcome: "aborted" }]));
+    expect(told[0]?.text).toMatch(/^You asked /);
+  });
+
+  test("who leaves does not stop it, unless it is asked to work for readers alone", async () => {
+    const { url, told } = await served({ wordMs: 20, cancelAfterMs: 10 });
+    await readTo(askRun(url, { question: "why?" }, ada), "You ");
+    await vi.waitFor(() => expect(told).toMatchObject([{ outcome: "completed" }]), 2_000);
+    const watched = askRun(url, { question: "why? ".repeat(3), whileWatched: true }, ada);
+    await readTo(watched, "You ");
+    await vi.waitFor(() => expect(told[1]).toMatchObject({ outcome: "aborted" }), 2_000);
+  });
+
+  test("the same key is the same run, a bad question an ordinary 422", async () => {
+    const { url, told } = await served();
+    const all = ["k", "k", "k"].map((key) => askRun(url, { question: "why?" }, { key, ...ada }));
+    for (const stream of all) expect(await stream.ended).toMatchObject({ text: WHOLE });
+    expect(told).toHaveLength(1);
+    const other = askRun(url, { question: "how?" }, { key: "k", ...ada });
+    expect(await other.ended).toMatchObject({ outcome: "failed", error: { status: 409 } });
+    const bad = askRun(url, { text: "?" }, ada);
+    expect(await bad.ended).toMatchObject({ outcome: "failed", error: { status: 422 } });
+  });
+
+  test("who has signed out reads no further", async () => {
+    const { url } = await served({ wordMs: 200, revalidateMs: 20 });
+    users.set("token-of-bob", "bob");
+    const bob = { headers: { authorization: "Bearer token-of-bob" } };
+    const stream = askRun(url, { question: "why?" }, bob);
+    for await (const event of stream) {
+      if (event.type === "status") users.delete("token-of-bob");
+    }
+    expect(await stream.ended).toMatchObject({
+      outcome: "failed",
+      error: { event: { code: "UNAUTHORIZED" } },
+    });
+  });
+
+  test("a fetch server answers the same", async () => {
+    const { GET, POST, DELETE } = handlers(createApp());
+    const url = "http://local/api/runs";
+    const init = { method: "POST", body: '{"question":"why?"}', ...ada };
+    const asked = await POST(new Request(url, init));
+    expect(await asked.text()).toContain("[DONE]");
+    const run = new URL(asked.headers.get("content-location") ?? "", url).href;
+    expect(await (await GET(new Request(run, ada))).text()).toContain("[DONE]");
+    const stopped = await DELETE(new Request(run, { method: "DELETE", ...ada }));
+    expect(await stopped.json()).toEqual({ stopped: false });
+  });
+});
+
+describe("examples/channel", () => {
+  const viewOf = () => {
+    const seen: string[] = [];
+    return {
+      seen,
+      replace: (all: object) => void seen.push(`all ${JSON.stringify(all)}`),
+      set: (symbol: string, price: number) => void seen.push(`${symbol} ${price}`),
+    };
+  };
+
+  test("who comes late is told all, who comes back what was missed, each once", async () => {
+    const url = await serving(startChannel);
+    const first = openChannel(url);
+    const seen = viewOf();
+    void watchChannel(first, seen);
+    await vi.waitFor(() => expect(seen.seen).toEqual(["all {}"]));
+    await tellChannel("ACME", 1);
+    await tellChannel("ACME", 2);
+    await vi.waitFor(() => expect(seen.seen).toEqual(["all {}", "ACME 1", "ACME 2"]));
+
+    const late = openChannel(url);
+    const seenLate = viewOf();
+    void watchChannel(late, seenLate);
+    await vi.waitFor(() => expect(seenLate.seen).toEqual(['all {"ACME":2}']));
+
+    const saved = first.save();
+    first.close();
+    await tellChannel("ACME", 3);
+    await tellChannel("EMCA", 4);
+    const back = openChannel(url, { restore: saved });
+    const seenBack = viewOf();
+    void watchChannel(back, seenBack);
+    await vi.waitFor(() => expect(seenBack.seen).toEqual(["ACME 3", "EMCA 4"]));
+    expect(seenLate.seen).toEqual(['all {"ACME":2}', "ACME 3", "EMCA 4"]);
+    for (const stream of [late, back]) stream.close();
+  });
+
+  test("its bytes are those that the wire format tells: a place, then what comes", async () => {
+    const url = await serving(startChannel);
+    await tellChannel("ACME", 5);
+    const controller = new AbortController();
+    const { body } = await fetch(url, { signal: controller.signal });
+    const reader = body!.pipeThrough(new TextDecoderStream()).getReader();
+    let told = "";
+    while (!told.includes("prices")) told += (await reader.read()).value ?? "";
+    expect(told).toMatch(
+      /^: open heartbeatMs=15000\n\nid: \d+-\d+\ndata: {"type":"prices","all":{.*"ACME":5.*}}\n\n$/,
+    );
+    controller.abort();
+  });
+
+  test("who was away for longer than is kept begins anew, with all of it", async () => {
+    const url = await serving(startChannel);
+    const first = openChannel(url);
+    await first[Symbol.asyncIterator]().next();
+    const saved = first.save();
+    first.close();
+    for (let price = 1; price <= 1_001; price += 1) await tellChannel("MANY", price);
+    const back = openChannel(url, { restore: saved });
+    expect(await watchChannel(back, viewOf())).toBe("gap");
+    const seen = viewOf();
+    const anew = openChannel(url);
+    void watchChannel(anew, seen);
+    await vi.waitFor(() => expect(seen.seen.join()).toContain('"MANY":1001'));
+    anew.close();
+  });
+});
+
+describe("examples/shutdown", () => {
+  const server = `${ROOT}/examples/shutdown/server.mjs`;
+  const startProcess = async (port: number) => {
+    const program = runProgram(process.execPath, [server], { ...process.env, PORT: `${port}` });
+    await program.lines.next();
+    return program;
+  };
+
+  test("a restart is no end for a reader, and work is finished before it", async () => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const first = await startProcess(port);
+    const heard = processes(url, { retry: { reconnectionTimeMs: 50 } });
+    expect((await heard.next()).value).toBe(`process ${first.child.pid}`);
+    const ticks = await fetch(`${url}/ticks`);
+    const work = await fetch(`${url}/runs`, { method: "POST", body: '{"workMs":300}' });
+    first.child.kill("SIGTERM");
+    expect(await ticks.text()).toMatch(/retry: \d+\ndata: {"type":"rotate"}\n\n$/);
+    expect(await work.text()).toMatch(/retry: \d+\ndata: {"type":"rotate"}\n\n$/);
+    expect(await first.rest()).toEqual(["a run: completed", "shut down"]);
+
+    const second = await startProcess(port);
+    expect((await heard.next()).value).toBe(`process ${second.child.pid}`);
+    await heard.return();
+  });
+});
+
 describe("examples/test-your-stream", () => {
   test("its own tests pass", async () => {
     const told = await exec(process.execPath, [
@@ -348,6 +587,14 @@ describe("examples/test-your-stream", () => {
       "examples/test-your-stream/chat.test.mjs",
     ]);
     expect(told).toMatch(/pass 2\b/);
+  });
+});
+
+describe("examples/write-a-store", () => {
+  test("its store keeps the contract", async () => {
+    const told = await exec(process.execPath, ["--test", "examples/write-a-store/store.test.mjs"]);
+    expect(told).toMatch(/pass \d{2}\b/);
+    expect(told).toMatch(/fail 0\b/);
   });
 });
 

@@ -34,7 +34,8 @@ export async function show(stream, view) {
 export function tellConnection(stream) {
   const { state, attempt, retryAt, outcome } = stream.getSnapshot();
   if (state !== "waiting") return outcome ?? state;
-  return `attempt ${attempt + 1} in ${Math.ceil((retryAt - Date.now()) / 1_000)} s`;
+  const seconds = Math.max(1, Math.ceil((retryAt - Date.now()) / 1_000));
+  return `attempt ${attempt + 1} in ${seconds} s`;
 }
 
 /** Calls `tell` with the connection in words, again after each change. */

@@ -35,15 +35,13 @@ export function createCursor(id: string | undefined): Cursor {
     return epoch > place[0] && sequence !== place[1] + 1 ? "restarted" : "new";
   };
 
-  return {
-    get id() {
-      return id;
-    },
-    take(next) {
+  const cursor = {
+    id,
+    take(next: string) {
       const nextPlace = placeOf(next);
       const arrival = judge(next, nextPlace);
       if (arrival === "repeated") return arrival;
-      id = next;
+      cursor.id = next;
       place = nextPlace;
       // Who gives up its place starts over: what comes again then is wanted.
       if (next === "") newest = [];
@@ -56,18 +54,18 @@ export function createCursor(id: string | undefined): Cursor {
       before = new Set(newest);
     },
   };
+  return cursor;
 }
 
 /** Creates a cursor that takes every ID as new, however often it comes: what the standard knows. */
 export function createPlainCursor(id: string | undefined): Cursor {
-  return {
-    get id() {
-      return id;
-    },
-    take(next) {
-      id = next;
+  const cursor = {
+    id,
+    take(next: string): Arrival {
+      cursor.id = next;
       return "new";
     },
     reconnect() {},
   };
+  return cursor;
 }

@@ -8,7 +8,7 @@ import { createReading } from "./reading.ts";
 import type { Store } from "./store.ts";
 import { createSnapshots } from "./store.ts";
 import type { Tally } from "./tally.ts";
-import { addTo, emptyTally } from "./tally.ts";
+import { addTo, emptyTally, textOf } from "./tally.ts";
 
 /**
  * One stream of typed events, read by one loop, over as many connections as it takes.
@@ -74,10 +74,9 @@ export function createEventStream<Set extends EventSet>({
 }: EventStreamParts<Set>): EventStream<Set> {
   /** What the link said of the end. */
   let told: Ending | undefined;
-  const { url: _, lastEventId: place, ...restored } = restore ?? {};
-  const tally: Tally<Set> = { ...emptyTally(), ...restored };
+  const tally: Tally<Set> = { ...emptyTally(), ...restore };
   /** Where the loop is: the link is at the end of the last chunk. */
-  let lastEventId = place;
+  let lastEventId = restore?.lastEventId;
   let state: StreamSnapshot<Set>["state"] = "connecting";
   let why: unknown;
   let retryAt: number | undefined;
@@ -98,9 +97,10 @@ export function createEventStream<Set extends EventSet>({
     ending: () => tally.ending ?? told,
     onEnd(final) {
       ending = final;
-      setState("ended", final.error);
-      const { text, isWhole, result } = tally;
-      tellEnd({ outcome: final.outcome, result, text, isWhole, error: final.error });
+      const { outcome, error } = final;
+      setState("ended", error);
+      const { isWhole, result } = tally;
+      tellEnd({ outcome, result, text: textOf(tally), isWhole, error });
     },
   });
   const setState = (next: typeof state, reason?: unknown, at?: number) => {
@@ -111,11 +111,14 @@ export function createEventStream<Set extends EventSet>({
     snapshots.changed(true);
   };
   const snapshots = createSnapshots<StreamSnapshot<Set>>(() => {
-    const { ending: __, ...content } = tally;
+    const { status, isWhole, result } = tally;
     const { attempt } = link;
-    return { ...content, state, attempt, retryAt, error: why, outcome: ending?.outcome };
+    const outcome = ending?.outcome;
+    const text = textOf(tally);
+    return { state, attempt, retryAt, error: why, outcome, status, text, isWhole, result };
   }, snapshotMs);
-  const onEvent = (event: AnyEvent, id?: string) => reading.add(event as ReadEvent<Set>, id);
+  const { drain } = reading;
+  const onEvent: EventListener["onEvent"] = reading.add;
   const onEnd = (given: Ending) => {
     told ??= given;
   };
@@ -133,10 +136,9 @@ export function createEventStream<Set extends EventSet>({
     isOver: () => (told ?? tally.ending) !== undefined,
   });
 
-  const drain = () => reading.drain();
   const stream: EventStream<Set> = {
     get text() {
-      return tally.text;
+      return textOf(tally);
     },
     get ended() {
       drain();
@@ -145,8 +147,8 @@ export function createEventStream<Set extends EventSet>({
     close: reading.close,
     save() {
       const url = reading.isOver ? undefined : placeOf?.();
-      const { text, isWhole } = tally;
-      return url === undefined ? undefined : { url, lastEventId, text, isWhole };
+      const text = textOf(tally);
+      return url === undefined ? undefined : { url, lastEventId, text, isWhole: tally.isWhole };
     },
     getSnapshot: snapshots.getSnapshot,
     subscribe(onChange) {

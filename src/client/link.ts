@@ -1,12 +1,11 @@
 import { ConnectError, StreamCutError } from "../protocol/errors.ts";
 import type { SSEMessage } from "../protocol/message.ts";
-import type { ParseOptions } from "../protocol/parse.ts";
+import type { ParseOptions, SSEParser } from "../protocol/parse.ts";
+import { createSSEParser } from "../protocol/parse.ts";
 import type { Connection } from "./connection.ts";
 import { openConnection } from "./connection.ts";
 import type { Cursor } from "./cursor.ts";
 import { createCursor } from "./cursor.ts";
-import type { OnceParser } from "./once.ts";
-import { createOnceParser } from "./once.ts";
 import { isHidden, onPage } from "./page.ts";
 import { startPause } from "./pause.ts";
 import type { Attempt, PreparedRequest } from "./request.ts";
@@ -99,7 +98,7 @@ export function createLink(
   let isClosed = false;
   let cut: Connection["cut"] | undefined;
   let endWait: (() => void) | undefined;
-  let parser: OnceParser;
+  let parser: SSEParser;
 
   const open = async (reason?: unknown): Promise<Connection> => {
     const { id } = cursor;
@@ -123,7 +122,7 @@ export function createLink(
     wasOpen = true;
     const { onComment } = watchdog;
     const onRetry = (ms: number) => (askedMs = ms);
-    parser = createOnceParser({ onMessage, onComment, onId, onRetry }, maxEventBytes);
+    parser = createSSEParser({ onMessage, onComment, onId, onRetry }, { maxEventBytes });
     told.onOpen?.(connection.response);
     told.onState("open");
     return connection;

@@ -38,8 +38,7 @@ const OVER = { value: undefined, done: true } as const;
 /** Creates the one loop of a stream. Nothing is read ahead of it. */
 export function createReading<Item extends object>(content: Content<Item>): Reading<Item> {
   /** The items of the last chunk, as far as they are good, and what was wrong after them. */
-  let batch: Item[] = [];
-  let ids: Array<string | undefined> = [];
+  let batch: Array<{ item: Item; id: string | undefined }> = [];
   let head = 0;
   let broken: { error: unknown } | undefined;
   let link: Link;
@@ -54,7 +53,6 @@ export function createReading<Item extends object>(content: Content<Item>): Read
 
   const empty = () => {
     batch = [];
-    ids = [];
     head = 0;
   };
   const end = (ending: Ending, toThrow?: { error: unknown }) => {
@@ -72,18 +70,18 @@ export function createReading<Item extends object>(content: Content<Item>): Read
 
   /** The next item that is here, noted as a part of what the stream comes to. */
   const take = (): Item | undefined => {
-    if (head === batch.length) return undefined;
-    const index = head++;
-    const item = batch[index] as Item;
+    const entry = batch[head];
+    if (!entry) return undefined;
+    head += 1;
     try {
-      content.onTaken(item, ids[index]);
+      content.onTaken(entry.item, entry.id);
     } catch (error) {
       // User code is not the network: nobody comes back for it.
       fail("aborted", error);
       return undefined;
     }
     // A callback may have closed it.
-    return isOver ? undefined : item;
+    return isOver ? undefined : entry.item;
   };
   const readOn = async () => {
     if (broken) throw broken.error;
@@ -137,9 +135,7 @@ export function createReading<Item extends object>(content: Content<Item>): Read
       return isOver;
     },
     add(item, id) {
-      if (isOver) return;
-      batch.push(item);
-      ids.push(id);
+      if (!isOver) batch.push({ item, id });
     },
     start(given, toFollow) {
       link = given;

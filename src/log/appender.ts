@@ -48,6 +48,7 @@ export class Appender implements QueueListener, Burst, TickerEntry {
   #added = 0;
   #isInBurst = false;
   #isOver = false;
+  #flushing: PromiseWithResolvers<boolean> | undefined;
   slot: number | undefined = undefined;
 
   constructor(appending: Appending) {
@@ -86,6 +87,12 @@ export class Appender implements QueueListener, Burst, TickerEntry {
     return this.#queue.size === 0 && this.#batch === undefined && this.#tail === undefined;
   }
 
+  /** Resolves once nothing waits: whether all of it is in the store. */
+  flush(): Promise<boolean> {
+    if (this.isIdle || this.#isOver) return Promise.resolve(this.isIdle);
+    return (this.#flushing ??= Promise.withResolvers<boolean>()).promise;
+  }
+
   /** Whether the frame was kept. */
   add(frame: string): boolean {
     if (!this.#queue.add(frame, frame.length, "")) return false;
@@ -105,6 +112,7 @@ export class Appender implements QueueListener, Burst, TickerEntry {
     this.#isOver = true;
     sharedTicker().remove(this);
     this.#queue.cancel();
+    this.#flushing?.resolve(false);
   }
 
   onReadable(): void {
@@ -159,6 +167,10 @@ export class Appender implements QueueListener, Burst, TickerEntry {
     const isLast = this.#isLast;
     this.#batch = undefined;
     this.#failures = 0;
+    if (this.isIdle) {
+      this.#flushing?.resolve(true);
+      this.#flushing = undefined;
+    }
     if (isLast) {
       this.#isOver = true;
       this.#appending.onDone();

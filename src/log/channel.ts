@@ -43,6 +43,8 @@ export interface Channel<Set extends EventSet = BaseEvents> {
    * @throws {LogError} `LOG_OVERFLOW` when the store is so far behind that the event could not be kept.
    */
   publish(event: SentEvent<Set>): Sent;
+  /** Resolves once all that was published here is in the store: `false` when some of it was lost. Never rejects. */
+  flush(): Promise<boolean>;
   /**
    * Answers a request with what is published from now on, or behind its `Last-Event-ID`.
    *
@@ -105,6 +107,10 @@ class ChannelOfStore implements Channel<EventSet> {
     const publisher = this.#publisher;
     publisher.add(frame);
     return publisher.desiredSize > 0 || publisher.ready.then(() => !publisher.isLost);
+  }
+
+  flush(): Promise<boolean> {
+    return this.#publisher?.flush() ?? Promise.resolve(true);
   }
 
   async respond(request: Request): Promise<Response> {

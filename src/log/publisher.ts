@@ -46,6 +46,10 @@ export class Publisher implements Appending {
     return this.#appender.ready;
   }
 
+  flush(): Promise<boolean> {
+    return this.#appender.flush();
+  }
+
   /** @throws {LogError} `LOG_OVERFLOW` when the store is too far behind; the event is not kept then, what waits is. */
   add(frame: string): void {
     if (this.#appender.add(frame)) return;

@@ -17,11 +17,19 @@ export interface LogBatch {
 
 /** How much of a log is kept, and for how long. The newest entry always is. */
 export interface Retention {
-  /** Most entries. The oldest go first. */
+  /** Most entries. The oldest go first. @default 100_000 */
   maxEvents: number;
-  /** Most text of all entries, in UTF-16 units; a store may count the bytes of UTF-8 instead, which are no fewer. */
+  /**
+   * Most text of all entries, in UTF-16 units; a store may count the bytes of UTF-8 instead, which are no fewer.
+   *
+   * @default 16_777_216 (16 MiB)
+   */
   maxBytes: number;
-  /** How long the whole log is kept after its last event, in milliseconds. A log that is held is kept in any case. */
+  /**
+   * How long the whole log is kept after its last event, in milliseconds. A log that is held is kept in any case.
+   *
+   * @default an hour for a run, a day for a channel
+   */
   maxAgeMs: number;
 }
 

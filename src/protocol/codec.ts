@@ -10,8 +10,6 @@ export const DONE = "[DONE]";
 
 /** Types that say something to the reader's own machinery: no event of the application's may say it. */
 const RESERVED = /^(gap|rotate|reset|unknown|)$/;
-/** Those of them that a server says. */
-const CONTROL = /^(gap|rotate)$/;
 
 export interface ToMessageOptions {
   /**
@@ -120,10 +118,10 @@ export function toEvent<Set extends EventSet>(
 
 function decode(value: unknown, message: SSEMessage, events: EventSet): AnyEvent | UnknownEvent {
   const type = (value as AnyEvent | null)?.type;
-  if (CONTROL.test(type as string)) return value as AnyEvent;
   const definition = events.definitions.get(type as string);
   // The terminal has one form on the wire. An object that calls itself `done` is somebody else's event.
   if (!definition || type === "done") {
+    if (type === "gap" || type === "rotate") return value as AnyEvent;
     const name = typeof type === "string" ? type : message.event;
     return { type: "unknown", name, value } satisfies UnknownEvent;
   }

@@ -69,7 +69,7 @@ export type StreamCutCode =
 
 /**
  * The stream ended before its terminal. On the server it is the reason of `stream.signal`
- * (`READER_LEFT`, `STALLED`, `LIFETIME_EXCEEDED`, `WRITE_FAILED`); on the client it is what the loop
+ * (`READER_LEFT`, `STALLED`, `LIFETIME_EXCEEDED`, `STOPPED`, `SHUT_DOWN`, `WRITE_FAILED`); on the client it is what the loop
  * throws (`TRUNCATED`: a clean end of the body without a terminal; `DROPPED`: the transport broke; `STALLED`: nothing
  * came for too long), once coming back is over or was no way.
  */

@@ -7,8 +7,11 @@ import { positiveInteger } from "./options.ts";
 export interface SSEParserHandlers {
   onMessage: (message: SSEMessage) => unknown;
   onComment?: ((text: string) => void) | undefined;
-  /** The ID of a block, before its message; also of a block that holds no message. */
-  onId?: ((id: string) => void) | undefined;
+  /**
+   * The ID of a block, before its message and at its end; also of a block that holds no message, and then no later than
+   * the next block. `false` leaves out the message that brought it.
+   */
+  onId?: ((id: string) => unknown) | undefined;
   /** Reconnection time in milliseconds, at the line that named it. */
   onRetry?: ((reconnectionTimeMs: number) => void) | undefined;
 }
@@ -66,7 +69,9 @@ export function createSSEParser(
   // The parser below drops the BOM itself: a decoder that dropped one too would eat a second.
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   let lastEventId: string | undefined;
-  let idBefore: string | undefined;
+  /** An ID whose message may yet be refused: one that was not delivered must not move the reader's place. */
+  let pendingId: string | undefined;
+  let isWanted = true;
   let retry: number | undefined;
   let failure: DecodeError | undefined;
 
@@ -74,15 +79,20 @@ export function createSSEParser(
     failure = new DecodeError("EVENT_TOO_LARGE", `an event is above ${maxEventBytes}`);
     throw failure;
   };
+  const takeId = () => {
+    if (pendingId === undefined) return;
+    lastEventId = pendingId;
+    pendingId = undefined;
+    isWanted = onId?.(lastEventId) !== false;
+  };
   const parser = createParser({
     maxBufferSize: maxEventBytes + FIELD_NAME_ROOM,
     onError({ type }) {
       if (type === "max-buffer-size-exceeded") refuse();
     },
     onId(id) {
-      idBefore = lastEventId;
-      lastEventId = id;
-      onId?.(id);
+      takeId();
+      pendingId = id;
     },
     onRetry(ms) {
       retry = ms;
@@ -91,12 +101,11 @@ export function createSSEParser(
     onComment,
     onEvent(message) {
       const { data, event = "", id = "" } = message;
-      if (Math.max(data.length, event.length, id.length) > maxEventBytes) {
-        // A message that was not delivered must not move the reader's place.
-        if (message.id !== undefined) lastEventId = idBefore;
-        refuse();
+      if (Math.max(data.length, event.length, id.length) > maxEventBytes) refuse();
+      takeId();
+      if (isWanted || message.id === undefined) {
+        onMessage(retry === undefined ? message : { ...message, retry });
       }
-      onMessage(retry === undefined ? message : { ...message, retry });
       retry = undefined;
     },
   });
@@ -108,6 +117,7 @@ export function createSSEParser(
     feed(bytes) {
       if (failure) throw failure;
       parser.feed(decoder.decode(bytes, { stream: true }));
+      takeId();
     },
   };
 }

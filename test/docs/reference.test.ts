@@ -68,12 +68,15 @@ describe("docs/reference/options.md", () => {
     "SharedOptions",
     "LogOptions",
     "RunsOptions",
+    "Retention",
     "ReaderOptions",
     "StartOptions",
     "ChannelOptions",
     "RunRoutesOptions",
     "MemoryStoreOptions",
     "ShutdownOptions",
+    "RedisStoreOptions",
+    "StoreContractOptions",
   ])("tells every option of %s with the default that the source has", (name) => {
     const options = optionsOf(name);
     expect(options.length).toBeGreaterThan(0);
@@ -119,6 +122,7 @@ describe("docs/reference/api.md", () => {
     ["ssekit/client/store", "client/stream-store.ts"],
     ["ssekit/client/shared", "client/shared.ts"],
     ["ssekit/log", "log/index.ts"],
+    ["ssekit/log/redis", "log/stores/redis.ts"],
     ["ssekit/testing", "testing/index.ts"],
     ["ssekit/schema", "schema/index.ts"],
     ["ssekit/node", "adapters/node.ts"],

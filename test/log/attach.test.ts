@@ -27,8 +27,8 @@ function gate() {
     steps += 1;
     wake();
   };
-  const pass = async () => {
-    while (steps === 0) await new Promise<void>((resolve) => (wake = resolve));
+  const pass = async (): Promise<void> => {
+    if (steps === 0) await new Promise<void>((resolve) => (wake = resolve));
     steps -= 1;
   };
   return { open, pass };

@@ -39,50 +39,61 @@ describe.each(Object.entries(BACKENDS))("a channel on %s", (_, begin) => {
     return { channel, url, name };
   };
 
-  /** Reads until `last` has come. Answers all that came, in short. */
+  /** Reads until `last` has come. Answers once it is open: then all that came, in short. */
   const readTo = async (url: string, last: number) => {
     const stream = connect(url, { events, ...QUICK });
     const got: string[] = [];
-    for await (const told of stream) {
-      got.push("n" in told ? `${told.n}` : told.type);
-      if (told.type === "price" && told.n === last) break;
-    }
-    return got;
+    const read = async () => {
+      for await (const told of stream) {
+        got.push(told.type === "price" ? `${told.n}` : told.type);
+        if (told.type === "price" && told.n === last) break;
+      }
+      return got;
+    };
+    const all = read();
+    await isOpen(stream);
+    return { all };
   };
+  const isOpen = (stream: {
+    subscribe(listener: () => void): () => void;
+    getSnapshot(): { state: string };
+  }) =>
+    new Promise<void>((resolve) => {
+      const look = () => stream.getSnapshot().state === "open" && resolve();
+      stream.subscribe(look);
+      look();
+    });
   const publish = async (channel: Channel<Events>, from: number, to: number) => {
     for (let n = from; n <= to; n += 1) await channel.publish({ type: "price", n });
+    expect(await channel.flush()).toBe(true);
   };
   const numbers = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (__, n) => `${from + n}`);
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 50));
 
   test("who comes late hears what is published from then on, on whichever process", async () => {
     const one = await open();
     const two = await open({ name: one.name });
     await publish(one.channel, 1, 5);
-    await settled();
-    const readers = [readTo(one.url, 20), readTo(two.url, 20)];
-    await settled();
+    const readers = await Promise.all([readTo(one.url, 20), readTo(two.url, 20)]);
     await publish(one.channel, 6, 10);
-    await settled();
     await publish(two.channel, 11, 20);
-    expect(await Promise.all(readers)).toEqual([numbers(6, 20), numbers(6, 20)]);
+    for (const { all } of readers) expect(await all).toEqual(numbers(6, 20));
   });
 
   test("who is cut before the first event misses nothing", async () => {
     const { channel, url } = await open();
     await publish(channel, 1, 3);
-    await settled();
     // Behind the comment and the place: there is an id already.
+    const opening = await openHttp(url);
+    const cutAfter = (await opening.until("-3\n\n")).length;
+    opening.leave();
     const proxy = await faultProxy(url, (connection) =>
-      connection === 0 ? { stallAfter: 64, of: "events" } : {},
+      connection === 0 ? { cutAfter, of: "events", how: "rst" } : {},
     );
     closing.push(() => proxy.close());
-    const reader = readTo(proxy.url, 6);
-    await settled();
-    proxy.cut("rst");
+    const { all } = await readTo(proxy.url, 6);
     await publish(channel, 4, 6);
-    expect(await reader).toEqual(numbers(4, 6));
+    expect(await all).toEqual(numbers(4, 6));
   });
 
   test("a late joiner is told how things stand, and what was published while that was asked", async () => {
@@ -91,18 +102,14 @@ describe.each(Object.entries(BACKENDS))("a channel on %s", (_, begin) => {
       snapshot: async () => {
         const told = { type: "board", upTo } as const;
         await publish(channel, 4, 5);
-        await settled();
         return told;
       },
     });
     await publish(channel, 1, 3);
     upTo = 3;
-    await settled();
-    const reader = readTo(url, 6);
-    await settled();
-    await settled();
+    const { all } = await readTo(url, 6);
     await publish(channel, 6, 6);
-    expect(await reader).toEqual(["board", "4", "5", "6"]);
+    expect(await all).toEqual(["board", "4", "5", "6"]);
   });
 
   test("who stayed away for too long is told of the gap, and then what is kept", async () => {
@@ -110,13 +117,12 @@ describe.each(Object.entries(BACKENDS))("a channel on %s", (_, begin) => {
     const stream = connect(url, { events, ...QUICK });
     const iterator = stream[Symbol.asyncIterator]();
     const first = iterator.next();
-    await settled();
+    await isOpen(stream);
     await publish(channel, 1, 1);
     expect((await first).value).toEqual({ type: "price", n: 1 });
     const lastEventId = stream.save()?.lastEventId;
     stream.close();
     await publish(channel, 2, 30);
-    await settled();
     const reader = await openHttp(url, { headers: { "last-event-id": `${lastEventId}` } });
     const text = await reader.until('"n":30');
     reader.leave();
@@ -127,10 +133,10 @@ describe.each(Object.entries(BACKENDS))("a channel on %s", (_, begin) => {
 
   test("what is no event is refused at the door, and is no end of the channel", async () => {
     const { channel } = await open();
-    const send = channel.publish as (event: unknown) => unknown;
-    expect(() => send.call(channel, { type: "done" })).toThrow(/no end/);
-    expect(() => send.call(channel, { type: "gap" })).toThrow(/protocol's own/);
-    expect(() => send.call(channel, { n: 1n })).toThrow(/`type`/);
+    const send = (told: unknown) => channel.publish(told as { type: "price"; n: number });
+    expect(() => send({ type: "done" })).toThrow(/no end/);
+    expect(() => send({ type: "gap" })).toThrow(/protocol's own/);
+    expect(() => send({ n: 1n })).toThrow(/`type`/);
     expect(() => createChannel({ store: {} as LogStore })).toThrow(/`store` must be a LogStore/);
   });
 });

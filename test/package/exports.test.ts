@@ -62,6 +62,9 @@ const NAMES: Record<string, string[]> = {
   "ssekit/client/eventsource": ["EventSource"],
   "ssekit/client/store": ["createStreamStore"],
   "ssekit/client/shared": ["shared"],
+  "ssekit/log": ["createChannel", "createRunRoutes", "createRuns", "memoryStore"],
+  "ssekit/log/redis": ["redisStore"],
+  "ssekit/testing": ["storeContract"],
   "ssekit/schema": [
     "agentEvents",
     "agentRequestSchema",
@@ -75,8 +78,6 @@ const NAMES: Record<string, string[]> = {
     "statusEventSchema",
     "streamEventSchema",
   ],
-  "ssekit/log": ["createChannel", "createRunRoutes", "createRuns", "memoryStore"],
-  "ssekit/testing": ["storeContract"],
   "ssekit/node": ["respond", "streamEvents"],
   "ssekit/express": ["respond", "streamEvents"],
   "ssekit/hono": ["respond", "streamEvents"],
@@ -88,15 +89,17 @@ const COMPILING_MS = 120_000;
 
 /** A program that uses every subpath as its page of the docs shows. */
 const CONSUMER = `
-import { AsyncEventQueue, defineEvents, event, streamEvents, toByteStream, type StreamEvent } from "ssekit";
+import { AsyncEventQueue, defineEvents, event, shutdown, streamEvents, toByteStream, type StreamEvent } from "ssekit";
 import { connect, connectMessages, StreamCutError, tee, type ReadEvent, type SSEMessage } from "ssekit/client";
 import { EventSource } from "ssekit/client/eventsource";
 import { createStreamStore } from "ssekit/client/store";
 import { useEventStream } from "ssekit/react";
 import { shared } from "ssekit/client/shared";
-import { streamEvents as streamOnExpress } from "ssekit/express";
-import { streamEvents as streamOnHono } from "ssekit/hono";
-import { streamEvents as streamOnNode } from "ssekit/node";
+import { createChannel, createRunRoutes, createRuns, memoryStore } from "ssekit/log";
+import { storeContract } from "ssekit/testing";
+import { respond as respondOnExpress, streamEvents as streamOnExpress } from "ssekit/express";
+import { respond as respondOnHono, streamEvents as streamOnHono } from "ssekit/hono";
+import { respond as respondOnNode, streamEvents as streamOnNode } from "ssekit/node";
 import { agentEvents, streamEventSchema } from "ssekit/schema";
 import express from "express";
 import { Hono } from "hono";
@@ -124,6 +127,31 @@ express().get("/", (req, res, next) => {
   });
 });
 new Hono().get("/", (c) => streamOnHono(c, async (stream) => ({ content: String(stream.isOpen) })));
+
+const logs = memoryStore({ maxBytes: 1_000_000 });
+const runs = createRuns({ store: logs, events, onEnd: (outcome, { id, latest }) => void [outcome, id.trim(), latest.result] });
+const routes = createRunRoutes({
+  runs,
+  owner: (request) => request.headers.get("x-user") ?? undefined,
+  start: ({ body }) => ({
+    producer: async (stream) => {
+      stream.progress({ percent: 50 });
+      return { content: String(body) };
+    },
+  }),
+});
+const channel = createChannel({ store: logs, name: "progress", events });
+channel.publish({ type: "progress", percent: 50 });
+// @ts-expect-error: a wrong payload does not compile
+channel.publish({ type: "progress", percent: "50" });
+createServer((req, res) => void respondOnNode(req, res, routes));
+express().get("/:id", (req, res, next) => respondOnExpress(req, res, next, runs, { id: req.params.id }));
+new Hono().get("/", (c) => respondOnHono(c, channel));
+export const startRun = async (request: Request): Promise<Response> => {
+  const run = await runs.start(async (stream) => void (await stream.chunk("Hello")), { key: "k", onDisconnect: "cancel" });
+  return run.isNew ? run.respond(request) : runs.respond(request, run);
+};
+export const checks: string[] = storeContract({ open: () => logs, leasesRunOut: false }).map(({ name }) => name);
 
 const queue = new AsyncEventQueue<StreamEvent>();
 export const bytes: ReadableStream<Uint8Array> = toByteStream(queue);
@@ -172,6 +200,8 @@ export async function readShared(): Promise<number> {
   return 0;
 }
 
+process.once("SIGTERM", () => void shutdown({ server: createServer(), deadlineMs: 5_000 }));
+
 export type Agent = ReadEvent<typeof agentEvents>;
 export const parsed: StreamEvent = streamEventSchema.parse({ type: "chunk", content: "" });
 `;
@@ -184,6 +214,10 @@ import { streamEvents } from "ssekit";
 export const source: EventSource["readyState"] = new Source("/api/prices").readyState;
 import { createStreamStore } from "ssekit/client/store";
 export const store = createStreamStore(() => connect("/api/chat"));
+import { createRuns, memoryStore } from "ssekit/log";
+import { storeContract } from "ssekit/testing";
+export const runs = createRuns({ store: memoryStore() });
+export const checks = storeContract({ open: () => memoryStore(), leasesRunOut: false });
 export const stream = connect("/api/chat");
 export const answer = (request: Request): Response => streamEvents(request, () => undefined);
 `;
@@ -336,12 +370,16 @@ describe("an empty project", () => {
     COMPILING_MS,
   );
 
-  test("the check itself: what is wrong does not type-check", async () => {
-    const wrong = 'import { connect } from "ssekit/client"; connect(1);';
-    expect(await compilerSays("wrong", wrong, { ...NODE_NEXT, lib: WEB, types: [] })).toContain(
-      "TS2345",
-    );
-  });
+  test(
+    "the check itself: what is wrong does not type-check",
+    async () => {
+      const wrong = 'import { connect } from "ssekit/client"; connect(1);';
+      expect(await compilerSays("wrong", wrong, { ...NODE_NEXT, lib: WEB, types: [] })).toContain(
+        "TS2345",
+      );
+    },
+    COMPILING_MS,
+  );
 
   test.each([
     ["ssekit/schema", /zod/],

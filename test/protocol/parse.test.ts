@@ -161,6 +161,21 @@ describe("last event ID and reconnection time", () => {
     ]);
   });
 
+  test("each ID is told once, before its message; one that is refused takes its message with it", () => {
+    const told: string[] = [];
+    const parser = createSSEParser({
+      onMessage: ({ data }) => told.push(data),
+      onId(id) {
+        told.push(`#${id}`);
+        return id !== "2";
+      },
+    });
+    parser.feed(toBytes("id: 1\ndata: a\n\nid: 2\ndata: b\n\ndata: c\n\nid: 2\n\n"));
+    expect(told).toEqual(["#1", "a", "#2", "c", "#2"]);
+    parser.feed(toBytes("data: d\n\nid: 3\n\nid: 4\ndata: e\n\n"));
+    expect(told.slice(5)).toEqual(["d", "#3", "#4", "e"]);
+  });
+
   test("comments are told, so that silence and heartbeats can be told apart", () => {
     const comments: string[] = [];
     const parser = createSSEParser({ onMessage: () => {}, onComment: (c) => comments.push(c) });

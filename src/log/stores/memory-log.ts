@@ -1,7 +1,7 @@
-import { LogError } from "../../protocol/errors.ts";
 import type { Place } from "../../protocol/event-id.ts";
 import { idOf, isAfter, placeOf } from "../../protocol/event-id.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
+import { fenced, notFound } from "../refusals.ts";
 import type { Append, LogBatch, LogEntry, LogInfo, NewLog, Publication, Seal } from "../store.ts";
 
 /** A batch is full with so many entries, or with so much text. */
@@ -194,14 +194,6 @@ export class MemoryLog {
   }
 }
 
-function fenced(): LogError {
-  return new LogError("LOG_FENCED", "the log has ended, or another producer holds it");
-}
-
 function isBehind({ id }: LogEntry, place: Place): boolean {
   return isAfter(placeOf(id) as Place, place);
-}
-
-export function notFound(): LogError {
-  return new LogError("LOG_NOT_FOUND", "there is no such log", { status: 404, expose: true });
 }

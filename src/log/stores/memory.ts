@@ -2,8 +2,9 @@ import type { TickerEntry } from "../../core/ticker.ts";
 import { sharedTicker } from "../../core/ticker.ts";
 import { positiveInteger } from "../../protocol/options.ts";
 import { Readings } from "../reading.ts";
+import { notFound } from "../refusals.ts";
 import type { LogInfo, LogStore } from "../store.ts";
-import { MemoryLog, notFound } from "./memory-log.ts";
+import { MemoryLog } from "./memory-log.ts";
 
 /** What {@link memoryStore} takes. */
 export interface MemoryStoreOptions {

@@ -3,7 +3,7 @@ import { expectRefusal, expectSame, until } from "../check.ts";
 import { append, EPOCH, entries, frames, rest, type Claims } from "./trial.ts";
 
 /** Short, and long enough to be renewed on a busy machine. */
-const LEASE_MS = 300;
+const LEASE_MS = 800;
 
 function lastWords(from: number, epoch = EPOCH + 1_000): Seal {
   return { epoch, frames: frames(from, from + 1), outcome: "dropped" };

@@ -54,7 +54,7 @@ process.once("SIGTERM", () => void stop());
 async function stop(): Promise<void> {
   await shutdown({ server, deadlineMs: Number(DEADLINE_MS) });
   runs.close();
-  await close();
+  close();
   say("shut down");
   // The pipes that it prints to are its only handles now; nothing else may keep it.
   setTimeout(() => say(`kept by ${process.getActiveResourcesInfo().join()}`), 100).unref();

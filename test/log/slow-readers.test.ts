@@ -1,0 +1,162 @@
+import { describe, expect, test } from "vitest";
+import type { LogStore } from "../../src/log/index.ts";
+import { createRuns, memoryStore } from "../../src/log/index.ts";
+import { LogError } from "../../src/index.ts";
+import { settled } from "../helpers/time.ts";
+
+const asked = (headers: Record<string, string> = {}) =>
+  new Request("http://local/runs", { headers });
+const idsOf = (text: string) =>
+  Array.from(text.matchAll(/^id: \d+-(\d+)$/gm), ([, n]) => Number(n));
+const upTo = (last: number, first = 1) =>
+  Array.from({ length: last - first + 1 }, (_, n) => first + n);
+
+describe("a reader that is slower than the work", () => {
+  test("falls out of what is held ready, and gets all of it from the store, once and in order", async () => {
+    const runs = createRuns({ store: memoryStore() });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const run = await runs.start(async (stream) => {
+      await stream.chunk("first");
+      await promise;
+      // Ten times what is held ready.
+      for (let n = 0; n < 3_000; n += 1) await stream.chunk("x".repeat(1_000));
+    });
+    const slow = (await run.respond(asked())).body?.getReader();
+    await slow?.read();
+    await slow?.read();
+    resolve();
+    const quick = await (await run.respond(asked())).text();
+    await run.ended;
+    let text = "id: 1-1\n";
+    for (let next = await slow?.read(); next && !next.done; next = await slow?.read()) {
+      text += new TextDecoder().decode(next.value);
+    }
+    expect(idsOf(text)).toEqual(upTo(3_002));
+    expect(idsOf(quick)).toEqual(upTo(3_002));
+    expect(text).not.toContain("gap");
+  });
+
+  test("past the retention it is told of the gap, before what is still kept", async () => {
+    const runs = createRuns({ store: memoryStore(), retention: { maxEvents: 500 } });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const run = await runs.start(async (stream) => {
+      await stream.chunk("first");
+      await promise;
+      for (let n = 0; n < 3_000; n += 1) await stream.chunk("x".repeat(1_000));
+    });
+    const slow = (await run.respond(asked())).body?.getReader();
+    await slow?.read();
+    await slow?.read();
+    resolve();
+    await run.ended;
+    let text = "";
+    for (let next = await slow?.read(); next && !next.done; next = await slow?.read()) {
+      text += new TextDecoder().decode(next.value);
+    }
+    const ids = idsOf(text);
+    const [oldest = 0] = ids;
+    expect(ids).toEqual(upTo(3_002, oldest));
+    expect(text.replaceAll(/\d{13}-/g, "E-")).toMatch(
+      new RegExp(`^data: {"type":"gap","after":"E-1","oldest":"E-${oldest}"}\n\nid: E-${oldest}\n`),
+    );
+    // Without a cursor the beginning is missing: that is a gap, too.
+    const late = await (await run.respond(asked())).text();
+    expect(late).toMatch(
+      /^: open heartbeatMs=15000\n\ndata: {"type":"gap","oldest":"\d+-2503"}\n\n/,
+    );
+    expect(idsOf(late)).toEqual(upTo(3_002, 2_503));
+  });
+
+  test("a thousand readers that stall cost next to no memory, and hold up nobody", async () => {
+    const runs = createRuns({
+      store: memoryStore(),
+      retention: { maxBytes: 1_000_000 },
+      stallMs: 0,
+    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const run = await runs.start(async (stream) => {
+      await stream.chunk("first");
+      await promise;
+      for (let n = 0; n < 20_000; n += 1) await stream.chunk("x".repeat(1_000));
+    });
+    const stalled = await Promise.all(
+      Array.from({ length: 1_000 }, async () => (await run.respond(asked())).body?.getReader()),
+    );
+    for (const reader of stalled) await reader?.read();
+    globalThis.gc?.();
+    const before = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+    const quick = (await run.respond(asked())).text();
+    resolve();
+    expect(idsOf(await quick).at(-1)).toBe(20_002);
+    globalThis.gc?.();
+    const grown = process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers - before;
+    // 20 MB were told. What is kept of them, and what is held ready, is bounded.
+    expect(grown).toBeLessThan(12_000_000);
+    await Promise.all(stalled.map((reader) => reader?.cancel()));
+  });
+});
+
+/** A store whose appends fail for as long as `isAway` says so. */
+function unreliable(isAway: () => boolean): LogStore {
+  const store = memoryStore();
+  return Object.assign(Object.create(store) as LogStore, {
+    append: async (...args: Parameters<LogStore["append"]>) => {
+      if (!isAway()) return store.append(...args);
+      // Half of them have arrived all the same.
+      if (Math.random() < 0.5) await store.append(...args);
+      throw new LogError("LOG_UNAVAILABLE", "the store is away");
+    },
+  });
+}
+
+describe("a store that is away", () => {
+  test("what is told meanwhile waits, and is told once and in order when it is back", async () => {
+    let isAway = true;
+    const runs = createRuns({ store: unreliable(() => isAway) });
+    const run = await runs.start(async (stream) => {
+      for (let n = 0; n < 600; n += 1) stream.chunk(`${n} `);
+      await stream.chunk("last");
+    });
+    const text = (await run.respond(asked())).text();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    isAway = false;
+    expect(idsOf(await text)).toEqual(upTo(602));
+    expect(await run.ended).toMatchObject({ outcome: "completed" });
+  });
+
+  test("past the bounds the run ends as dropped with a typed error, and what was accepted is told", async () => {
+    let isAway = true;
+    const queue = { maxItems: 100, highWaterMark: 50 };
+    const runs = createRuns({ store: unreliable(() => isAway), queue });
+    let accepted = 0;
+    const run = await runs.start(async (stream) => {
+      while (stream.isOpen) {
+        if (stream.send({ type: "chunk", content: "a" }) !== false) accepted += 1;
+        // Nobody waits here: the queue has to say no in the end.
+        if (accepted % 10 === 0) await settled(() => accepted, 1);
+      }
+    });
+    const text = (await run.respond(asked())).text();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    isAway = false;
+    const ids = idsOf(await text);
+    expect(ids).toEqual(upTo(accepted + 2));
+    expect(await text).toMatch(/"code":"DROPPED"}\n\nid: [\d-]+\ndata: \[DONE\]\n\n$/);
+    expect(await run.ended).toMatchObject({ outcome: "dropped", error: { code: "LOG_OVERFLOW" } });
+  });
+
+  test("for too long: the run is given up, its signal aborts, and it can be read what there is", async () => {
+    const runs = createRuns({ store: unreliable(() => true), storeAwayMs: 200 });
+    let reason: unknown;
+    const run = await runs.start(async (stream) => {
+      await stream.chunk("a");
+      await new Promise((resolve) => stream.signal.addEventListener("abort", resolve));
+      reason = stream.signal.reason;
+    });
+    expect(await run.ended).toMatchObject({
+      outcome: "dropped",
+      error: { code: "LOG_UNAVAILABLE" },
+    });
+    expect(reason).toMatchObject({ code: "LOG_UNAVAILABLE" });
+  });
+});
