@@ -1,56 +1,33 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test, type TestContext } from "vitest";
-import { createAnalyst } from "../../examples/stock-analyst/app/analyst.mjs";
-import type { Host } from "../../examples/stock-analyst/hosts/listen.mjs";
-import type { Run } from "../../examples/stock-analyst/app/runs.mjs";
 import { browserForFile } from "../helpers/browser.ts";
+import type { Demo, Pace } from "../helpers/demo.ts";
+import {
+  answerText,
+  ask,
+  endedRun,
+  endsAs,
+  ENDLESS_PHASE,
+  ENDLESS_TEXT,
+  firstWord,
+  frames,
+  isWholeOn,
+  notice,
+  QUICK,
+  withDemo as inBrowser,
+  WORDY,
+} from "../helpers/demo.ts";
 
 const PHASES = ["analyzing", "planning", "retrieving", "synthesizing"];
 const STOP_LIMIT_MS = 300;
-// Quicker than for people, slow enough for a page to show each phase; the endless ones outlast every test.
-const QUICK = { phaseMs: 120, wordMs: 8 };
-const ENDLESS_PHASE = { phaseMs: 60_000, wordMs: 0 };
-const ENDLESS_TEXT = { phaseMs: 10, wordMs: 400 };
 
 const browserFor = browserForFile();
-
-interface Demo {
-  host: Host;
-  page: Page;
-  /** What went wrong inside the page: errors, also those that the Content-Security-Policy reports. */
-  complaints: string[];
-  /** The newest run, as `GET /api/runs` tells it. */
-  newestRun: () => Promise<Run | undefined>;
-}
-
-async function withDemo(
+const withDemo = (
   hostName: string,
-  pace: { phaseMs: number; wordMs: number },
+  pace: Pace,
   context: TestContext,
   use: (demo: Demo) => Promise<void>,
-): Promise<void> {
-  const browser = browserFor(context);
-  const { start } = await import(`../../examples/stock-analyst/hosts/${hostName}.mjs`);
-  const host: Host = await start(0, { analyst: createAnalyst({ pace, env: {} }) });
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on("pageerror", (error) => complaints.push(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
-  });
-  const newestRun = async () => {
-    const answer = await fetch(`${host.url}/api/runs`);
-    return ((await answer.json()) as { runs: Run[] }).runs[0];
-  };
-  try {
-    await page.goto(host.url);
-    await watch(page);
-    await use({ host, page, complaints, newestRun });
-  } finally {
-    await page.close();
-    await host.close();
-  }
-}
+) => inBrowser(browserFor(context), hostName, pace, use);
 
 interface Seen {
   phases: string[];
@@ -74,36 +51,19 @@ async function watch(page: Page): Promise<void> {
   });
 }
 
-async function ask(page: Page, question: string): Promise<void> {
-  await page.getByLabel("Ask about five companies").fill(question);
-  await page.keyboard.press("Enter");
-}
-
-const outcome = (page: Page) => page.locator("#outcome");
-const frames = (page: Page) => page.locator("#frames code").allTextContents();
-
-/** Waits until the server tells that the graph of the newest run is over, and gives that run. */
-async function endedRun(newestRun: Demo["newestRun"]): Promise<Run> {
-  await expect
-    .poll(async () => (await newestRun())?.graphEndedAt, { interval: 10 })
-    .toBeTypeOf("number");
-  await expect.poll(async () => (await newestRun())?.state, { interval: 10 }).not.toBe("running");
-  return (await newestRun())!;
-}
-
 describe.each(["express", "hono", "node"])("the demo page on %s", (hostName) => {
   test("answers a question: phases one after another, growing text, plot, figures, sources, literal frames", (context) =>
-    withDemo(hostName, QUICK, context, async ({ page, complaints, newestRun }) => {
+    withDemo(hostName, QUICK, context, async ({ page, complaints, runs }) => {
+      await watch(page);
       await ask(page, "Amazon or Google, 2005 to 2008?");
-      await outcome(page).waitFor();
-      expect(await outcome(page).textContent()).toBe("completed");
+      await endsAs(page, "completed");
 
       const seen = await page.evaluate(() => (globalThis as unknown as { seen: Seen }).seen);
       expect(seen.phases).toEqual(PHASES);
       expect(seen.lengths.length).toBeGreaterThan(6);
       expect(await page.locator('#phases [data-state="done"]').count()).toBe(4);
 
-      expect(await page.locator("#text").textContent()).toContain("Google did better than Amazon");
+      expect(await answerText(page)).toContain("Google did better than Amazon");
       expect(await page.locator("#plot .line").count()).toBe(2);
       expect(await page.locator("#figures tbody tr").count()).toBe(2);
       expect(await page.locator("#sources li").allTextContents()).toEqual([
@@ -113,120 +73,121 @@ describe.each(["express", "hono", "node"])("the demo page on %s", (hostName) => 
       expect(await page.locator("#sources").textContent()).toContain("not investment advice");
 
       const wire = await frames(page);
-      expect(wire.slice(0, 4)).toEqual([
-        "POST /api/chat",
-        expect.stringMatching(/^200 text\/event-stream/),
+      expect(wire.slice(0, 5)).toEqual([
+        expect.stringMatching(/^POST \/api\/runs\nIdempotency-Key: \S+$/),
+        expect.stringMatching(/^200 text\/event-stream\nContent-Location: \/api\/runs\/\w+$/),
         ": open heartbeatMs=2000",
-        'data: {"type":"status","status":"analyzing"}',
+        expect.stringMatching(
+          /^id: \d+-1\ndata: \{"type":"asked","question":"Amazon or Google, 2005 to 2008\?",/,
+        ),
+        expect.stringMatching(
+          /^id: \d+-2\ndata: \{"type":"status","status":"analyzing","at":\d+\}$/,
+        ),
       ]);
-      expect(wire.filter((frame) => frame.includes('"type":"status"'))).toEqual(
-        PHASES.map((phase) => `data: {"type":"status","status":"${phase}"}`),
+      const statuses = wire.flatMap((frame) => /"status":"(\w+)"/.exec(frame)?.[1] ?? []);
+      expect(statuses).toEqual(PHASES);
+      const chunks = wire.filter((frame) =>
+        /^id: \d+-\d+\ndata: \{"type":"chunk","content":"/.test(frame),
       );
-      expect(
-        wire.filter((frame) => frame.startsWith('data: {"type":"chunk","content":"')).length,
-      ).toBeGreaterThan(5);
-      expect(wire.at(-2)).toMatch(/^data: \{"type":"result","content":"From January 2005/);
-      expect(wire.at(-1)).toBe("data: [DONE]");
+      expect(chunks.length).toBeGreaterThan(5);
+      expect(wire.at(-2)).toMatch(/^id: .*\ndata: \{"type":"result","content":"From January 2005/);
+      expect(wire.at(-1)).toMatch(/^id: \d+-\d+\ndata: \[DONE\]$/);
 
-      expect(await endedRun(newestRun)).toMatchObject({
-        state: "completed",
-        abortedAt: null,
-        errorId: null,
-      });
+      const run = await endedRun(runs);
+      expect(run).toMatchObject({ state: "completed", abortedAt: null, errorId: null });
       expect(complaints).toEqual([]);
     }));
 
   test("the stop button ends the graph within 300 ms", (context) =>
-    withDemo(hostName, ENDLESS_TEXT, context, async ({ page, newestRun, host }) => {
+    withDemo(hostName, ENDLESS_TEXT, context, async ({ page, runs, host }) => {
       await ask(page, "Compare all five");
-      await page.locator("#text .word").first().waitFor();
+      await firstWord(page);
       expect(host.activeRuns()).toBe(1);
       const clickedAt = await page.evaluate(() => {
         document.querySelector<HTMLButtonElement>("#stop")!.click();
         return Date.now();
       });
-      const run = await endedRun(newestRun);
-      expect(run).toMatchObject({ state: "aborted" });
-      expect(run.nodes.map(({ name }) => name)).toEqual([
-        "analyze",
-        "plan",
-        "retrieve",
-        "synthesize",
-      ]);
-      expect(run.nodes.at(-1)!.endedAt! - clickedAt).toBeLessThan(STOP_LIMIT_MS);
+      const run = await endedRun(runs);
+      expect(run.state).toBe("aborted");
+      const nodes = ["analyze", "plan", "retrieve", "synthesize"];
+      expect(run.nodes!.map(({ name }) => name)).toEqual(nodes);
+      expect(run.nodes!.at(-1)!.endedAt! - clickedAt).toBeLessThan(STOP_LIMIT_MS);
       expect(run.graphEndedAt! - clickedAt).toBeLessThan(STOP_LIMIT_MS);
       expect(host.activeRuns()).toBe(0);
-      await outcome(page).waitFor();
-      expect(await outcome(page).textContent()).toBe("aborted");
+      await endsAs(page, "stopped");
+      expect(await notice(page).textContent()).toContain("The run on the server has ended");
+      const wire = await frames(page);
+      expect(wire).toContainEqual(expect.stringMatching(/^DELETE \/api\/runs\/\w+$/));
+      expect(wire).toContain('200 {"stopped":true}');
+      expect(wire).toContainEqual(expect.stringMatching(/data: \[DONE\]$/));
       expect(await page.locator("#submit").isVisible()).toBe(true);
     }));
 
   test("Escape in an early phase ends the graph before any later node", (context) =>
-    withDemo(hostName, ENDLESS_PHASE, context, async ({ page, newestRun }) => {
+    withDemo(hostName, ENDLESS_PHASE, context, async ({ page, runs }) => {
       await ask(page, "Compare all five");
       await page.locator('[data-phase="analyzing"][data-state="active"]').waitFor();
       await page.keyboard.press("Escape");
-      const run = await endedRun(newestRun);
+      const run = await endedRun(runs);
       expect(run).toMatchObject({ state: "aborted", nodes: [{ name: "analyze" }] });
       expect(run.nodes).toHaveLength(1);
-      await expect.poll(() => outcome(page).textContent()).toBe("aborted");
+      await endsAs(page, "stopped");
     }));
 
-  test("closing the tab ends the graph within 300 ms", (context) =>
-    withDemo(hostName, ENDLESS_TEXT, context, async ({ page, newestRun }) => {
+  test("closing the tab ends no run: its answer is there, whole, for the next tab", (context) =>
+    withDemo(hostName, WORDY, context, async ({ page, runs, host, openTab }) => {
       await ask(page, "Compare all five");
-      await page.locator("#text .word").first().waitFor();
-      const closedAt = Date.now();
+      await firstWord(page);
       await page.close();
-      const run = await endedRun(newestRun);
-      expect(run.state).toBe("aborted");
-      expect(run.graphEndedAt! - closedAt).toBeLessThan(STOP_LIMIT_MS);
+      expect(await endedRun(runs)).toMatchObject({ state: "completed", abortedAt: null });
+      const next = await openTab();
+      expect(await next.locator("#asked").textContent()).toBe("The answer grows here");
+      await next.getByRole("button", { name: /^completed Compare all five/ }).click();
+      await endsAs(next, "completed");
+      await isWholeOn(next, host.url, (await runs())[0]!.id);
     }));
 
-  test("another question ends the one before it, and the page shows the new one alone", (context) =>
-    withDemo(hostName, QUICK, context, async ({ page, host }) => {
+  test("another question leaves the run before it at work, and the page shows the new one alone", (context) =>
+    withDemo(hostName, QUICK, context, async ({ page, runs }) => {
       await ask(page, "Compare all five");
-      await page.locator("#text .word").first().waitFor();
+      await firstWord(page);
       await ask(page, "How did Tesla do?");
-      await outcome(page).waitFor();
-      expect(await page.locator("#text").textContent()).toMatch(/^I have no prices of Tesla\./);
+      await endsAs(page, "completed");
+      expect(await answerText(page)).toMatch(/^I have no prices of Tesla\./);
       expect((await frames(page)).filter((frame) => frame.includes('"type":"prices"'))).toEqual([]);
-      const answer = await fetch(`${host.url}/api/runs`);
-      const { runs } = (await answer.json()) as { runs: Run[] };
-      expect(runs.map(({ state }) => state)).toEqual(["completed", "aborted"]);
+      const states = async () => (await runs()).map(({ state }) => state);
+      await expect.poll(states).toEqual(["completed", "completed"]);
     }));
 
   test("a bad question shows the server's refusal and starts no run", (context) =>
-    withDemo(hostName, QUICK, context, async ({ page, newestRun }) => {
+    withDemo(hostName, QUICK, context, async ({ page, runs }) => {
       await ask(page, "   ");
-      await outcome(page).waitFor();
-      expect(await outcome(page).textContent()).toBe("failed");
-      const notice = await page.locator("#notice").textContent();
-      expect(notice).toContain("Ask a question");
-      expect(notice).toContain("HTTP 400");
+      await endsAs(page, "failed");
+      expect(await notice(page).textContent()).toContain("Ask a question");
+      expect(await notice(page).textContent()).toContain("HTTP 400");
       expect((await frames(page))[1]).toMatch(/^400 application\/json/);
-      expect(await newestRun()).toBeUndefined();
+      expect(await runs()).toEqual([]);
     }));
 
-  test("a server that goes away mid-answer is told as a cut, not as an answer", (context) =>
-    withDemo(hostName, ENDLESS_TEXT, context, async ({ page, host }) => {
+  test("connections that are cut in mid-answer cost a wait and no word", (context) =>
+    withDemo(hostName, WORDY, context, async ({ page, host, runs }) => {
       await ask(page, "Compare all five");
-      await page.locator("#text .word").first().waitFor();
+      await firstWord(page);
       host.server.closeAllConnections();
-      await outcome(page).waitFor();
-      expect(["dropped", "truncated"]).toContain(await outcome(page).textContent());
-      expect(await page.locator("#notice").textContent()).toContain("The connection was cut.");
+      await endsAs(page, "completed");
+      await isWholeOn(page, host.url, (await runs())[0]!.id);
+      const back = (await frames(page)).find((frame) => frame.startsWith("GET "));
+      expect(back).toMatch(/^GET \/api\/runs\/\w+\nLast-Event-ID: \d+-\d+$/);
     }));
 
-  test("a server that shuts down tells its readers so, and does not wait for their answers", (context) =>
+  test("a server that is closed stops its runs and tells their readers so", (context) =>
     withDemo(hostName, ENDLESS_TEXT, context, async ({ page, host }) => {
       await ask(page, "Compare all five");
-      await page.locator("#text .word").first().waitFor();
+      await firstWord(page);
       await host.close();
-      await outcome(page).waitFor();
-      expect(await outcome(page).textContent()).toBe("aborted");
-      expect((await frames(page)).at(-1)).toBe("data: [DONE]");
-      expect(await page.locator("#notice").textContent()).toContain("The server stopped");
+      await endsAs(page, "stopped");
+      expect((await frames(page)).at(-1)).toMatch(/data: \[DONE\]$/);
+      expect(await notice(page).textContent()).toContain("Stopped elsewhere.");
       expect(host.activeRuns()).toBe(0);
     }));
 });

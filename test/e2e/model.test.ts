@@ -37,14 +37,13 @@ async function demoWithModel(answer: Answer) {
   const analyst = createAnalyst({ pace: { phaseMs: 0, wordMs: 0 }, env });
   const host = await start(0, { analyst });
   closers.push(host.close);
-  const ask = (signal?: AbortSignal) =>
-    connect(`${host.url}/api/chat`, {
+  const ask = () =>
+    connect(`${host.url}/api/runs`, {
       method: "POST",
       json: { message: "How did Apple do since 2005?" },
       events: analystEvents,
-      ...(signal && { signal }),
     });
-  return { host, asked, ask, runs: analyst.runs };
+  return { host, asked, ask, runs: analyst.book };
 }
 
 const token = (content: string) =>
@@ -85,18 +84,18 @@ describe("with a model behind the analyst", () => {
       head(response).write(token("Apple "));
       void once(response, "close").then(() => modelLost.resolve(Date.now()));
     });
-    const controller = new AbortController();
-    const stream = ask(controller.signal);
+    const stream = ask();
     let stoppedAt = Infinity;
-    const reading = (async () => {
-      for await (const event of stream) {
-        if (event.type !== "chunk") continue;
-        stoppedAt = Date.now();
-        controller.abort(new Error("enough"));
-      }
-    })();
-    await expect(reading).rejects.toThrow("enough");
-    expect((await stream.ended).outcome).toBe("aborted");
+    for await (const event of stream) {
+      if (event.type !== "chunk") continue;
+      stoppedAt = Date.now();
+      const answer = await fetch(stream.save()!.url, { method: "DELETE" });
+      expect(await answer.json()).toEqual({ stopped: true });
+    }
+    expect(await stream.ended).toMatchObject({
+      outcome: "aborted",
+      error: { event: { code: "ABORTED" } },
+    });
     expect((await modelLost.promise) - stoppedAt).toBeLessThan(300);
     await expect.poll(() => runs.list()[0]?.state).toBe("aborted");
     expect(runs.list()[0]!.graphEndedAt! - stoppedAt).toBeLessThan(300);
@@ -120,7 +119,7 @@ describe("with a model behind the analyst", () => {
     ["a model that ends without a word", (response) => void head(response).end("data: [DONE]\n\n")],
   ])("%s becomes a masked error event, last before [DONE]", async (_name, answer) => {
     const { host, runs } = await demoWithModel(answer);
-    const response = await fetch(`${host.url}/api/chat`, {
+    const response = await fetch(`${host.url}/api/runs`, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify({ message: "How did Apple do?" }),
@@ -128,8 +127,8 @@ describe("with a model behind the analyst", () => {
     expect(response.status).toBe(200);
     const wire = await response.text();
     const frames = wire.trimEnd().split("\n\n");
-    expect(frames.at(-1)).toBe("data: [DONE]");
-    const error = JSON.parse(frames.at(-2)!.slice("data: ".length));
+    expect(frames.at(-1)).toMatch(/^id: \d+-\d+\ndata: \[DONE\]$/);
+    const error = JSON.parse(frames.at(-2)!.replace(/^id: \S+\ndata: /, ""));
     expect(error).toEqual({
       type: "error",
       message: expect.any(String),

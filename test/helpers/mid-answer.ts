@@ -120,7 +120,7 @@ export async function isWhole({ page, demo }: Scene): Promise<void> {
   const ids = frames.flatMap((frame) => /^id: (\S+)/.exec(frame)?.[1] ?? []);
   expect(ids).toEqual([...new Set(ids)]);
   expect(demo.asked.map(({ route }) => route).filter((route) => route.startsWith("POST"))).toEqual([
-    "POST /api/chat",
+    "POST /api/runs",
   ]);
 }
 

@@ -100,15 +100,15 @@ export async function startReplayingDemo({
     if (asset)
       return res.writeHead(200, { ...PAGE_HEADERS, "Content-Type": asset.type }).end(asset.body);
     if (pathname === "/elsewhere") return res.writeHead(200, HTML).end("<title>Elsewhere</title>");
-    if (pathname === "/api/runs") return res.writeHead(200, JSON_TYPE).end(NO_RUNS);
+    if (route === "GET /api/runs") return res.writeHead(200, JSON_TYPE).end(NO_RUNS);
     const lastEventId = req.headers["last-event-id"] as string | undefined;
     asked.push({ route, lastEventId, at: Date.now() });
     for await (const _ of req);
-    if (route === "POST /api/chat") {
+    if (route === "POST /api/runs") {
       runs.push({ epoch: Date.now(), frames: [], forgotten: 0, isOver: false, readers: new Set() });
     }
     const run =
-      route === "POST /api/chat" ? newest() : runs[Number(pathname.slice("/runs/".length)) - 1];
+      route === "POST /api/runs" ? newest() : runs[Number(pathname.slice("/runs/".length)) - 1];
     if (run === undefined) return res.writeHead(404).end();
     return read(res, run, lastEventId);
   };
@@ -144,7 +144,14 @@ export async function startReplayingDemo({
 const BEAT = encodeComment("heartbeat");
 const HTML = { "Content-Type": "text/html" };
 const JSON_TYPE = { "Content-Type": "application/json" };
-const NO_RUNS = JSON.stringify({ host: "a scripted server", model: null, runs: [] });
+const NO_RUNS = JSON.stringify({
+  host: "a scripted server",
+  model: null,
+  store: "memory",
+  process: 1,
+  instances: 1,
+  runs: [],
+});
 
 function tell(run: Run, events: Event[]): void {
   for (const event of events) {

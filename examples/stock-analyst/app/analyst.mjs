@@ -1,122 +1,124 @@
-/** The demo's one service, the same on every host: checks a question, runs the graph, tells the stream. */
+/** The demo's one service, the same on every host: a question starts a run of the graph, and whoever owns it reads it. */
+import { createRunRoutes, createRuns, memoryStore } from "ssekit/log";
 import { runAnalyst } from "../graph/graph.mjs";
 import { modelFrom } from "../graph/model.mjs";
+import { createBook } from "./book.mjs";
+import { createCatalog } from "./catalog.mjs";
 import { analystEvents } from "./events.mjs";
-import { createRuns } from "./runs.mjs";
+import { ownerOf } from "./owner.mjs";
+import { readQuestion } from "./question.mjs";
 
 const DISCLAIMER =
   "Prices end in March 2010. This is a demonstration of streaming, not investment advice.";
-const MAX_QUESTION = 500;
 // A phase and a word last as long as with a model; without the pauses the whole answer would be there in 20 ms.
 const HUMAN_PACE = { phaseMs: 420, wordMs: 22 };
+/** A process that shows no sign of life for so long is gone, and its readers are told so. */
+const LEASE_MS = 5_000;
 
-/** A question that cannot be asked. The hosts answer it with `status`, before any stream begins. */
-export class QuestionError extends Error {
-  /** @override */
-  name = "QuestionError";
-  status = 400;
-  /** Its message is written for whoever asked. */
-  expose = true;
-}
+/** Where the four routes are. */
+export const RUNS_PATH = "/api/runs";
 
 /** @typedef {ReturnType<typeof createAnalyst>} Analyst */
+/** @typedef {import('ssekit').Session<typeof analystEvents>} Stream */
 
 /**
  * @param {object} [options]
  * @param {{ phaseMs: number, wordMs: number }} [options.pace]
  * @param {NodeJS.ProcessEnv} [options.env] - See `modelFrom`.
+ * @param {import('ssekit/log').LogStore} [options.store] - Where runs are kept.
+ * @param {"memory" | "redis"} [options.storeKind]
+ * @param {number} [options.instances] - How many processes answer on this port.
  */
-export function createAnalyst({ pace = HUMAN_PACE, env = process.env } = {}) {
-  const runs = createRuns();
+export function createAnalyst({
+  pace = HUMAN_PACE,
+  env = process.env,
+  store = memoryStore(),
+  storeKind = "memory",
+  instances = 1,
+} = {}) {
+  const book = createBook();
   const model = modelFrom(env);
-  const shutdown = new AbortController();
-  return {
-    runs,
-    /** What words the answers: a model's name, or `null` for the demo's own sentences. */
-    modelName: model?.name ?? null,
+  const stopped = new AbortController();
 
-    /** Ends every open stream: each reader is told that it was stopped, each graph ends. */
-    stop: () => shutdown.abort(new Error("the demo is shutting down")),
+  /** @param {Stream} stream @param {string} question */
+  const produce = async (stream, question) => {
+    const { signal } = stream;
+    const entry = book.open(question);
+    stream.asked({ question, process: process.pid, job: entry.job });
+    if (signal.aborted) entry.aborted();
+    signal.addEventListener("abort", entry.aborted, { once: true });
+    try {
+      const { enter } = entry;
+      const told = withTimes(stream);
+      const answer = await runAnalyst(question, { signal, stream: told, enter, pace, model });
+      return { ...answer, disclaimer: DISCLAIMER, at: Date.now() };
+    } finally {
+      signal.removeEventListener("abort", entry.aborted);
+      entry.graphEnded();
+    }
+  };
 
-    /**
-     * Producer and options of one stream, for any host's `streamEvents`.
-     *
-     * @template HostRequest
-     * @param {(request: HostRequest) => unknown} bodyOf - The request's JSON, as this host gives it.
-     */
-    ask(bodyOf) {
-      /** @type {ReturnType<typeof runs.open> | undefined} */
-      let run;
-      const options = {
-        events: analystEvents,
-        heartbeatMs: 2_000,
-        signal: shutdown.signal,
-        /** Runs before the head: a bad question is a 400 and no stream. @param {HostRequest} request */
-        setup: async (request) => readQuestion(await bodyOf(request)),
-        /** @type {import('ssekit').OnEnd} */
-        onEnd: (outcome, report) => run?.streamEnded(outcome, report),
-      };
-      /** @type {(stream: import('ssekit').Session<typeof analystEvents>, question: string) => Promise<import('./events.mjs').AnalystResult>} */
-      const producer = async (stream, question) => {
-        run = runs.open(question);
-        const { signal } = stream;
-        if (signal.aborted) run.aborted();
-        signal.addEventListener("abort", run.aborted, { once: true });
-        try {
-          const answer = await runAnalyst(question, {
-            signal,
-            stream,
-            enter: run.enter,
-            pace,
-            model,
-          });
-          return { ...answer, disclaimer: DISCLAIMER };
-        } finally {
-          signal.removeEventListener("abort", run.aborted);
-          run.graphEnded();
-        }
-      };
-      return { producer, options };
+  const runs = createRuns({
+    store,
+    events: analystEvents,
+    heartbeatMs: 2_000,
+    leaseMs: LEASE_MS,
+    onEnd: (outcome, { text, errorId, latest }) => {
+      const asked = /** @type {Partial<import('./events.mjs').Asked> | undefined} */ (latest.asked);
+      if (typeof asked?.job === "number") book.ended(asked.job, outcome, { text, errorId });
     },
+  });
+
+  const routes = createRunRoutes({
+    runs,
+    path: RUNS_PATH,
+    owner: ({ headers }) => ownerOf(headers.get("cookie")),
+    // A bad question is a 400, and no run.
+    start: ({ body }) => {
+      const question = readQuestion(body);
+      /** @param {Stream} stream */
+      const producer = (stream) => produce(stream, question);
+      return { producer, signal: stopped.signal };
+    },
+  });
+
+  const catalog = createCatalog(runs, book);
+  const about = { model: model?.name ?? null, store: storeKind, process: process.pid, instances };
+
+  return {
+    book,
+    /** Stops every run of this process: each reader is told so, each graph ends. */
+    stop: () => stopped.abort(new Error("the demo is being closed")),
+    /**
+     * What answers below `RUNS_PATH`, for any host's `respond`: the four routes, and the list with what was asked.
+     *
+     * @param {string} host - Its name, for the page.
+     * @returns {import('ssekit/log').ReplySource}
+     */
+    api: (host) => ({
+      async reply(request) {
+        const { pathname } = new URL(request.url, "http://localhost");
+        if (request.method !== "GET" || pathname !== RUNS_PATH) return routes.reply(request);
+        try {
+          const list = await catalog.list(ownerOf(request.headers.get("cookie")));
+          return toJson(200, { host, ...about, runs: list });
+        } catch {
+          return toJson(503, { error: { message: "The runs cannot be listed just now." } });
+        }
+      },
+    }),
   };
 }
 
-/** @param {unknown} body @returns {string} */
-function readQuestion(body) {
-  const message =
-    typeof body === "object" && body !== null && "message" in body ? body.message : undefined;
-  if (typeof message !== "string")
-    throw new QuestionError("Send JSON with a `message`: the question, as a string.");
-  const question = message.trim();
-  if (question === "")
-    throw new QuestionError("Ask a question, for example: How did Apple do since 2005?");
-  if (question.length > MAX_QUESTION) {
-    throw new QuestionError(
-      `A question may have ${MAX_QUESTION} characters; this one has ${question.length}.`,
-    );
-  }
-  return question;
+/** @param {number} status @param {unknown} value @returns {import('ssekit/log').Reply} */
+function toJson(status, value) {
+  const headers = { "Content-Type": "application/json", "Cache-Control": "no-store" };
+  return { status, headers, body: JSON.stringify(value) };
 }
 
-/** Parses a body that a host hands over as text. @param {string} text */
-export function parseBody(text) {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new QuestionError("The body is not JSON.", { cause });
-  }
-}
-
-/**
- * What an HTTP client may know of an error before the stream: the message of a refusal, nothing of a fault.
- *
- * @param {unknown} error
- */
-export function toHttpError(error) {
-  const status =
-    typeof error === "object" && error !== null && "status" in error ? Number(error.status) : 500;
-  const refused = status >= 400 && status < 500;
-  const message =
-    refused && error instanceof Error ? error.message : "Something went wrong on the server.";
-  return { status: refused ? status : 500, body: { error: { message } } };
+/** The graph tells its phases; each is recorded with its time. @param {Stream} stream */
+function withTimes({ status, chunk, prices, figures }) {
+  /** @type {import('../graph/graph.mjs').Teller['status']} */
+  const timed = (phase) => status(phase, { at: Date.now() });
+  return { status: timed, chunk, prices, figures };
 }

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { ownerCookie } from "./owner.mjs";
 
 /** @typedef {{ type: string, body: string }} Asset */
 
@@ -15,6 +16,17 @@ export const PAGE_HEADERS = {
   "X-Content-Type-Options": "nosniff",
   "Referrer-Policy": "no-referrer",
 };
+
+/**
+ * The head of a file: the page brings the cookie that names its browser.
+ *
+ * @param {Asset} asset
+ * @param {string | null | undefined} cookies
+ */
+export function headOf({ type }, cookies) {
+  const cookie = type.startsWith("text/html") ? ownerCookie(cookies) : {};
+  return { ...PAGE_HEADERS, ...cookie, "Content-Type": type };
+}
 
 /** @returns {Promise<Map<string, Asset>>} Path to file. */
 export async function loadAssets() {

@@ -17,10 +17,23 @@ export const PHASES = /** @type {const} */ ([
   "synthesizing",
 ]);
 
-const status = z.object({ status: z.enum(PHASES) });
+/**
+ * The first event of each run: what was asked, and which process is at work on it. A second tab learns it from the log,
+ * like everything else.
+ */
+const asked = z.object({ question: z.string(), process: z.number(), job: z.number() });
+
+/** When a phase began, in milliseconds since 1970: who joins later sees how long each took. */
+const at = z.optional(z.number());
+const status = z.object({ status: z.enum(PHASES), at });
 
 const source = z.object({ title: z.string(), detail: z.string(), file: z.string() });
-const result = z.object({ content: z.string(), sources: z.array(source), disclaimer: z.string() });
+const result = z.object({
+  content: z.string(),
+  sources: z.array(source),
+  disclaimer: z.string(),
+  at,
+});
 
 const prices = z.object({
   months: z.array(z.string()),
@@ -38,9 +51,10 @@ const row = z.object({
 });
 const figures = z.object({ rows: z.array(row) });
 
-export const analystEvents = defineEvents({ status, result, prices, figures });
+export const analystEvents = defineEvents({ asked, status, result, prices, figures });
 
 /** @typedef {(typeof PHASES)[number]} Phase */
+/** @typedef {z.infer<typeof asked>} Asked */
 /** @typedef {z.infer<typeof prices>} Prices */
 /** @typedef {z.infer<typeof figures>} FigureTable */
 /** @typedef {z.infer<typeof result>} AnalystResult */

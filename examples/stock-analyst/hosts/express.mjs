@@ -1,9 +1,9 @@
 /** The demo on Express. */
 import { createServer } from "node:http";
 import express from "express";
-import { streamEvents } from "ssekit/express";
-import { createAnalyst, toHttpError } from "../app/analyst.mjs";
-import { loadAssets, PAGE_HEADERS } from "../app/assets.mjs";
+import { respond } from "ssekit/express";
+import { createAnalyst, RUNS_PATH } from "../app/analyst.mjs";
+import { headOf, loadAssets } from "../app/assets.mjs";
 import { listen } from "./listen.mjs";
 
 /**
@@ -12,29 +12,23 @@ import { listen } from "./listen.mjs";
  */
 export async function start(port, { hostname = "127.0.0.1", analyst = createAnalyst() } = {}) {
   const assets = await loadAssets();
+  const api = analyst.api("Express");
   const app = express();
   app.disable("x-powered-by");
 
-  app.post("/api/chat", express.json({ limit: "16kb" }), (req, res, next) => {
-    const { producer, options } = analyst.ask(({ body }) => body);
-    return streamEvents(req, res, next, producer, options);
-  });
-
-  app.get("/api/runs", (_req, res) => {
-    res.json({ host: "Express", model: analyst.modelName, runs: analyst.runs.list() });
-  });
+  // POST starts a run, GET lists them or comes back to one, DELETE stops one.
+  app.use(RUNS_PATH, (req, res, next) => respond(req, res, next, api));
 
   app.use((req, res, next) => {
     const asset = ["GET", "HEAD"].includes(req.method) ? assets.get(req.path) : undefined;
     if (asset === undefined) return next();
-    res.set(PAGE_HEADERS).type(asset.type).send(asset.body);
+    res.set(headOf(asset, req.headers.cookie)).send(asset.body);
   });
 
-  // What `setup` throws comes here, like every other error of an Express app.
+  // A fault, which is no refusal: nothing of it is told.
   app.use((error, _req, res, next) => {
-    const { status, body } = toHttpError(error);
     if (res.headersSent) next(error);
-    else res.status(status).json(body);
+    else res.status(500).json({ error: { message: "Something went wrong on the server." } });
   });
 
   return listen(createServer(app), port, hostname, analyst);

@@ -1,10 +1,9 @@
 /** The demo on Hono, on Node's server. */
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
-import { streamEvents } from "ssekit/hono";
-import { createAnalyst, parseBody, toHttpError } from "../app/analyst.mjs";
-import { loadAssets, PAGE_HEADERS } from "../app/assets.mjs";
+import { respond } from "ssekit/hono";
+import { createAnalyst, RUNS_PATH } from "../app/analyst.mjs";
+import { headOf, loadAssets } from "../app/assets.mjs";
 import { listen } from "./listen.mjs";
 
 /**
@@ -13,30 +12,16 @@ import { listen } from "./listen.mjs";
  */
 export async function start(port, { hostname = "127.0.0.1", analyst = createAnalyst() } = {}) {
   const assets = await loadAssets();
+  const api = analyst.api("Hono");
   const app = new Hono();
 
-  app.post("/api/chat", bodyLimit({ maxSize: 16_384 }), (c) => {
-    const { producer, options } = analyst.ask(async ({ req }) => parseBody(await req.text()));
-    return streamEvents(c, producer, options);
-  });
-
-  app.get("/api/runs", (c) =>
-    c.json({ host: "Hono", model: analyst.modelName, runs: analyst.runs.list() }),
-  );
+  // POST starts a run, GET lists them or comes back to one, DELETE stops one.
+  app.all(`${RUNS_PATH}/:id?`, (c) => respond(c, api));
 
   app.get("*", (c) => {
     const asset = assets.get(c.req.path);
     if (asset === undefined) return c.notFound();
-    return c.body(asset.body, 200, { ...PAGE_HEADERS, "Content-Type": asset.type });
-  });
-
-  // What `setup` throws comes here, like every other error of a Hono app.
-  app.onError((error, c) => {
-    const { status, body } = toHttpError(error);
-    return c.json(
-      body,
-      /** @type {import("hono/utils/http-status").ContentfulStatusCode} */ (status),
-    );
+    return c.body(asset.body, 200, headOf(asset, c.req.header("cookie")));
   });
 
   const server = /** @type {import('node:http').Server} */ (

@@ -4,9 +4,10 @@ import { once } from "node:events";
 /**
  * @typedef {object} Host
  * @property {string} url
+ * @property {number} port
  * @property {import('node:http').Server} server
  * @property {() => number} activeRuns - Graphs that are at work.
- * @property {() => Promise<void>} close - Ends every open stream and the server.
+ * @property {() => Promise<void>} close - Stops every run and ends the server at once. A process that is replaced takes its time: `shutdown`.
  */
 
 /**
@@ -23,8 +24,9 @@ export async function listen(server, port, hostname, analyst) {
   const shown = ["0.0.0.0", "::"].includes(hostname) ? "localhost" : hostname;
   return {
     url: `http://${shown.includes(":") ? `[${shown}]` : shown}:${address.port}`,
+    port: address.port,
     server,
-    activeRuns: analyst.runs.active,
+    activeRuns: analyst.book.active,
     close: () => closeServer(server, analyst),
   };
 }

@@ -1,5 +1,6 @@
 /** The answer: its text as it grows, figures, sources, and how it ended. */
 import { byId, make, percent } from "./dom.js";
+import { outcomeWord } from "./words.js";
 
 /** @typedef {import('../app/events.mjs').FigureTable} FigureTable */
 /** @typedef {import('../app/events.mjs').AnalystResult} AnalystResult */
@@ -18,8 +19,13 @@ export class Answer {
 
   /** @param {string} question */
   begin(question) {
-    this.#asked.textContent = question;
+    this.name(question);
     this.restart();
+  }
+
+  /** @param {string} question */
+  name(question) {
+    this.#asked.textContent = question;
   }
 
   /** What was shown of an answer is void. */
@@ -92,8 +98,8 @@ export class Answer {
     this.#sources.hidden = false;
   }
 
-  /** @param {string} outcome @param {{ title: string, detail?: string | undefined } | null} problem */
-  end(outcome, problem) {
+  /** @param {string} outcome @param {import('./words.js').Told | null} problem @param {() => void} askAgain */
+  end(outcome, problem, askAgain) {
     this.#caret.remove();
     for (const paragraph of this.#text.querySelectorAll("p")) {
       // The single words were spans for their fading in; one text is lighter and selects better.
@@ -102,14 +108,19 @@ export class Answer {
       if (whole === "") paragraph.remove();
     }
     this.#text.setAttribute("aria-busy", "false");
-    this.#badge.textContent = outcome;
+    this.#badge.textContent = outcomeWord(outcome);
     this.#badge.dataset.outcome = outcome;
     this.#badge.hidden = false;
     this.#announce.textContent =
-      outcome === "completed" ? "The answer is complete" : `The answer ended: ${outcome}`;
+      outcome === "completed"
+        ? "The answer is complete"
+        : `The answer ended: ${outcomeWord(outcome)}`;
     if (problem === null) return;
     const detail = problem.detail ? [make("span", { text: problem.detail })] : [];
-    this.#notice.replaceChildren(make("b", { text: problem.title }), ...detail);
+    const again = make("button", { type: "button", class: "again", text: "Ask again" });
+    again.addEventListener("click", askAgain);
+    const offered = problem.again ? [again] : [];
+    this.#notice.replaceChildren(make("b", { text: problem.title }), ...detail, ...offered);
     this.#notice.hidden = false;
   }
 }

@@ -8,9 +8,9 @@ const TICK_MS = 200;
  * Tells of `stream` until the returned function is called.
  *
  * @param {import('ssekit/client').EventStream<any>} stream
- * @param {boolean} isRestored - Whether it goes on with what an earlier life of this page has read.
+ * @param {import('./run.js').Kind} kind - How the page came to it.
  */
-export function tellOfConnection(stream, isRestored) {
+export function tellOfConnection(stream, kind) {
   const line = byId("connection");
   const announce = byId("announce");
   let shown = "";
@@ -19,7 +19,7 @@ export function tellOfConnection(stream, isRestored) {
   const show = () => {
     const snapshot = stream.getSnapshot();
     const isSeen = document.visibilityState !== "hidden";
-    const told = tellConnection(snapshot, { isRestored, isSeen, now: Date.now() });
+    const told = tellConnection(snapshot, { kind, isSeen, now: Date.now() });
     const { title = "", detail = "" } = told ?? {};
     if (`${snapshot.state} ${title} ${detail}` === shown) return;
     shown = `${snapshot.state} ${title} ${detail}`;
@@ -29,7 +29,7 @@ export function tellOfConnection(stream, isRestored) {
     // The seconds are for the eye: what is read aloud is told once.
     if (title === announced) return;
     announced = title;
-    if (title !== "" && (isRestored || snapshot.attempt > 1 || snapshot.state === "waiting"))
+    if (title !== "" && (kind !== "asked" || snapshot.attempt > 1 || snapshot.state === "waiting"))
       announce.textContent = title;
   };
   const forget = stream.subscribe(show);

@@ -7,17 +7,27 @@
  *
  * @typedef {object} Seen
  * @property {string} question
+ * @property {string} key - Names the question to the server: asked again with it, it is the same run.
  * @property {Entered[]} phases - Each phase, and when it was entered.
  * @property {import('../app/events.mjs').Prices | null} prices
  * @property {import('../app/events.mjs').FigureTable | null} figures
  */
-/** @typedef {{ saved: SavedStream, seen: Seen }} Kept */
+/** Without `saved` the question was sent, and no answer had come. @typedef {{ saved?: SavedStream, seen: Seen }} Kept */
 
 const KEY = "stock-analyst.answer";
 const EVERY_MS = 200;
 
-/** @param {string} question @returns {Seen} */
-export const nothingSeen = (question) => ({ question, phases: [], prices: null, figures: null });
+/** @param {string} question @param {string} [key] @returns {Seen} */
+export function nothingSeen(question, key = newKey()) {
+  return { question, key, phases: [], prices: null, figures: null };
+}
+
+/** Also where the page is no secure context, which `randomUUID` needs. */
+function newKey() {
+  return Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join(
+    "-",
+  );
+}
 
 /** What an earlier life of this page has kept. @returns {Kept | null} */
 export function kept() {
@@ -38,8 +48,7 @@ export function forgetKept() {
 }
 
 /**
- * Keeps what `stream` has come to, again and again, until the returned function is called. Without a way back there
- * is nothing to keep.
+ * Keeps what `stream` has come to, again and again, until the returned function is called.
  *
  * @param {import('ssekit/client').EventStream<any>} stream
  * @param {Seen} seen - Must be in step with the stream whenever a turn is over.
@@ -50,7 +59,10 @@ export function keep(stream, seen) {
     clearTimeout(timer);
     timer = 0;
     const saved = stream.save();
-    if (saved === undefined) return;
+    const { state } = stream.getSnapshot();
+    if (state === "ended") return;
+    // A server that has answered and named no way back cannot be come back to.
+    if (saved === undefined && state === "open") return forgetKept();
     try {
       sessionStorage.setItem(KEY, JSON.stringify({ saved, seen }));
     } catch {

@@ -45,9 +45,16 @@ export class Phases {
     this.#ticking = window.setInterval(() => this.#showTime(), 60);
   }
 
-  /** @param {string} outcome */
-  end(outcome) {
+  /** The last phase is over. @param {number} [at] */
+  leave(at) {
+    this.#leave("done", at);
+  }
+
+  /** @param {string} outcome @param {boolean} isReplayed - Then nobody here knows how long the phase at work took. */
+  end(outcome, isReplayed) {
+    const time = this.#current?.step.time;
     this.#leave(outcome === "completed" ? "done" : "stopped");
+    if (isReplayed && time) time.textContent = "";
   }
 
   /** @param {string} state - What becomes of the phase at work. @param {number} [at] */

@@ -13,7 +13,10 @@ const LONG = 220;
 export function tapFetch(wire, signal) {
   return async (url, init) => {
     if (!signal.aborted) wire.request(url, init);
-    const response = await fetch(url, init);
+    const response = await fetch(url, init).catch((error) => {
+      if (!signal.aborted) wire.note("no response");
+      throw error;
+    });
     if (!signal.aborted) wire.head(response);
     if (response.body === null) return response;
     // A transform, not `tee()`: when the reader leaves, the cancel must reach the connection.
@@ -56,14 +59,25 @@ export class Wire {
     this.end();
     this.#decoder = new TextDecoder();
     const { pathname } = new URL(url, location.href);
-    const lastEventId = new Headers(init.headers).get("Last-Event-ID");
-    const place = lastEventId === null ? "" : `\nLast-Event-ID: ${lastEventId}`;
-    this.#addRow("request", `${init.method ?? "GET"} ${pathname}${place}`);
+    const method = init.method ?? "GET";
+    const headers = new Headers(init.headers);
+    const told = (method === "POST" ? ["Idempotency-Key"] : []).concat("Last-Event-ID");
+    const lines = told
+      .filter((name) => headers.has(name))
+      .map((name) => `${name}: ${headers.get(name)}`);
+    this.#addRow("request", [`${method} ${pathname}`, ...lines].join("\n"));
   }
 
   /** @param {Response} response */
-  head(response) {
-    this.#addRow("request", `${response.status} ${response.headers.get("content-type") ?? ""}`);
+  head({ status, headers }) {
+    const place = headers.get("content-location");
+    const back = place === null ? "" : `\nContent-Location: ${place}`;
+    this.#addRow("request", `${status} ${headers.get("content-type") ?? ""}${back}`);
+  }
+
+  /** A request beside the stream, or its answer. @param {string} text */
+  note(text) {
+    this.#addRow("request", text);
   }
 
   /** @param {Uint8Array} bytes */
@@ -120,18 +134,10 @@ export class Wire {
 /** Marks the type inside a frame; the text stays what it was. @param {string} frame */
 function paint(frame) {
   const [, before = "", type = "", after = ""] =
-    /^((?:\w+: .*\n)*data: \{"type":")([^"]*)(".*)$/s.exec(frame) ?? [];
-  if (type === "")
-    return [
-      make("span", {
-        class: "type",
-        "data-type": frame.includes("[DONE]") ? "done" : "",
-        text: frame,
-      }),
-    ];
+    /^((?:\w+: .*\n)*data: (?:\{"type":")?)([^"]*)(.*)$/s.exec(frame) ?? [];
   return [
     make("span", { class: "dim", text: before }),
-    make("span", { class: "type", "data-type": type, text: type }),
+    make("span", { class: "type", "data-type": type === "[DONE]" ? "done" : type, text: type }),
     after,
   ];
 }
