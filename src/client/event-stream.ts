@@ -100,7 +100,7 @@ export function createEventStream<Set extends EventSet>({
       ending = final;
       setState("ended", final.error);
       const { text, isWhole, result } = tally;
-      tellEnd({ outcome: final.outcome, result, text, isWhole, error: final.error });
+      tellEnd({ error: undefined, ...final, result, text, isWhole });
     },
   });
   const setState = (next: typeof state, reason?: unknown, at?: number) => {
@@ -133,13 +133,12 @@ export function createEventStream<Set extends EventSet>({
     isOver: () => (told ?? tally.ending) !== undefined,
   });
 
-  const drain = () => reading.drain();
   const stream: EventStream<Set> = {
     get text() {
       return tally.text;
     },
     get ended() {
-      drain();
+      reading.drain();
       return ended;
     },
     close: reading.close,
@@ -150,7 +149,7 @@ export function createEventStream<Set extends EventSet>({
     },
     getSnapshot: snapshots.getSnapshot,
     subscribe(onChange) {
-      drain();
+      reading.drain();
       return snapshots.subscribe(onChange);
     },
     [Symbol.asyncIterator]: reading.iterate,
