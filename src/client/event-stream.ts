@@ -97,10 +97,9 @@ export function createEventStream<Set extends EventSet>({
     ending: () => tally.ending ?? told,
     onEnd(final) {
       ending = final;
-      const { outcome, error } = final;
-      setState("ended", error);
+      setState("ended", final.error);
       const { isWhole, result } = tally;
-      tellEnd({ outcome, result, text: textOf(tally), isWhole, error });
+      tellEnd({ error: undefined, ...final, result, text: textOf(tally), isWhole });
     },
   });
   const setState = (next: typeof state, reason?: unknown, at?: number) => {
@@ -141,7 +140,7 @@ export function createEventStream<Set extends EventSet>({
       return textOf(tally);
     },
     get ended() {
-      drain();
+      reading.drain();
       return ended;
     },
     close: reading.close,
@@ -152,7 +151,7 @@ export function createEventStream<Set extends EventSet>({
     },
     getSnapshot: snapshots.getSnapshot,
     subscribe(onChange) {
-      drain();
+      reading.drain();
       return snapshots.subscribe(onChange);
     },
     [Symbol.asyncIterator]: reading.iterate,
