@@ -116,7 +116,6 @@ export function createEventStream<Set extends EventSet>({
     const text = textOf(tally);
     return { state, attempt, retryAt, error: why, outcome, status, text, isWhole, result };
   }, snapshotMs);
-  const { drain } = reading;
   const onEvent: EventListener["onEvent"] = reading.add;
   const onEnd = (given: Ending) => {
     told ??= given;
