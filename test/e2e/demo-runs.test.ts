@@ -75,7 +75,7 @@ describe.each(["express", "hono", "node"])("a run of the demo on %s", (hostName)
       await firstWord(page);
       const second = await openTab();
       await firstWord(second);
-      await second.getByRole("button", { name: "Stop" }).click();
+      await second.locator("#stop").click();
       await Promise.all([endsAs(page, "stopped"), endsAs(second, "stopped")]);
       expect(await notice(second).textContent()).toContain("has ended, for every tab");
       expect(await notice(page).textContent()).toContain("Stopped elsewhere.");
