@@ -125,6 +125,7 @@ describe.skipIf(!isThere)("two instances of the demo on Redis", { timeout: 60_00
         await second.locator("#stop").click();
         await endsAs(second, "stopped");
         await endsAs(page, "stopped");
+        expect(await notice(page).textContent()).toContain("Stopped elsewhere.");
         await second.close();
         await ask(page, `How did Apple do in 200${round + 2}?`);
         await firstWord(page);
