@@ -22,13 +22,17 @@ async function newPage(task: TestContext, url: string) {
 }
 
 describe("a server that keeps its runs in memory", { timeout: 60_000 }, () => {
-  test("says so when it starts, and exits at once when nothing runs", async () => {
-    const demo = await startDemo(["--port", "0"]);
-    expect(demo.said()).toContain("kept in memory: gone with the process");
-    const askedAt = performance.now();
-    expect(await demo.end("SIGINT")).toBe(0);
-    expect(performance.now() - askedAt).toBeLessThan(1_900);
-  });
+  test.each(["express", "hono", "node"])(
+    "says so when it starts on %s, and exits at once when nothing runs",
+    async (host) => {
+      const demo = await startDemo(["--host", host, "--port", "0"]);
+      expect((await fetch(demo.url)).status).toBe(200);
+      expect(demo.said()).toContain("kept in memory: gone with the process");
+      const askedAt = performance.now();
+      expect(await demo.end("SIGINT")).toBe(0);
+      expect(performance.now() - askedAt).toBeLessThan(1_900);
+    },
+  );
 
   test("ended in mid-answer and started anew: the page tells the truth, and asks again when told to", async (task) => {
     const model = await slowModel();

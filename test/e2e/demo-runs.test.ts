@@ -75,8 +75,10 @@ describe.each(["express", "hono", "node"])("a run of the demo on %s", (hostName)
       await firstWord(page);
       const second = await openTab();
       await firstWord(second);
-      await second.getByRole("button", { name: "Stop" }).click();
+      await second.locator("#stop").press("Enter");
       await Promise.all([endsAs(page, "stopped"), endsAs(second, "stopped")]);
+      // Whoever stops it by keyboard can go on by keyboard.
+      expect(await second.evaluate(() => document.activeElement?.id)).toBe("question");
       expect(await notice(second).textContent()).toContain("has ended, for every tab");
       expect(await notice(page).textContent()).toContain("Stopped elsewhere.");
       expect(await endedRun(runs)).toMatchObject({ state: "aborted" });
@@ -114,9 +116,9 @@ describe("the list of runs", () => {
       const row = idle.getByRole("button", { name: /^running Compare all five/ });
       await row.click();
       await firstWord(idle);
+      expect(await idle.locator("#asked").textContent()).toBe(QUESTION);
       await idle.keyboard.press("Escape");
-      await endsAs(idle, "stopped");
-      await endsAs(page, "stopped");
+      await Promise.all([endsAs(idle, "stopped"), endsAs(page, "stopped")]);
     }));
 
   test("another browser neither sees nor reads nor stops what is not its own", (context) =>

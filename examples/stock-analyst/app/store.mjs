@@ -25,9 +25,11 @@ export async function openStore(env) {
 
 /** @param {string} url @returns {Promise<OpenedStore>} */
 async function openRedis(url) {
-  /** @type {string} Whoever keeps runs in memory needs neither of the two. */
-  const adapter = "ssekit/log/redis";
-  const [{ redisStore }, { createClient }] = await Promise.all([import(adapter), import("redis")]);
+  // Whoever keeps runs in memory needs neither of the two.
+  const [{ redisStore }, { createClient }] = await Promise.all([
+    import("ssekit/log/redis"),
+    import("redis"),
+  ]);
   let wasThere = false;
   const client = createClient({
     url,
@@ -47,7 +49,7 @@ async function openRedis(url) {
   }
   wasThere = true;
   const close = async () => client.destroy();
-  return { store: redisStore({ client, prefix: "stock-analyst:" }), kind: "redis", close };
+  return { store: redisStore({ client, prefix: "stock-analyst" }), kind: "redis", close };
 }
 
 /** @param {string} url */

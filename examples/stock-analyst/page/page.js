@@ -33,8 +33,7 @@ const EXAMPLES = [
 
 const form = /** @type {HTMLFormElement} */ (byId("ask"));
 const input = /** @type {HTMLInputElement} */ (byId("question"));
-const submit = byId("submit");
-const stop = /** @type {HTMLButtonElement} */ (byId("stop"));
+const [submit, stop] = ["submit", "stop"].map(byId);
 const answer = new Answer();
 const phases = new Phases();
 const plot = createPlot();
@@ -128,7 +127,7 @@ function begin({ kind, seen, saved, url }) {
   runs.showCurrent(saved?.url ?? url);
   submit.hidden = kind !== "replayed";
   stop.hidden = kind === "replayed";
-  stop.disabled = false;
+  stop.removeAttribute("aria-disabled");
   if (saved === undefined) return;
   for (const { phase, at } of seen.phases) phases.enter(phase, at);
   if (seen.prices !== null) plot.show(seen.prices);
@@ -166,7 +165,8 @@ async function stopRun() {
   if (current === null || current.isStopping || stop.hidden) return;
   const reading = current;
   reading.isStopping = true;
-  stop.disabled = true;
+  // Not `disabled`: that would take the focus away.
+  stop.setAttribute("aria-disabled", "true");
   const url = reading.stream.save()?.url;
   const hears = url !== undefined && (await sendStop(url, wire));
   // Nobody there has heard: this page can only read no further.

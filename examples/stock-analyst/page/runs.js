@@ -80,8 +80,9 @@ export function createRunsPanel({ onOpen }) {
           const seen = await readRuns();
           show(seen);
           const run = seen.runs.find(({ id }) => id === currentId);
+          const isAtWork = run?.state === "running";
           const isLeaving = run?.graphEndedAt === null || run?.endedAt === null;
-          if (!isLeaving || tries === TRIES) return seen.runs;
+          if (isAtWork || !isLeaving || tries === TRIES) return seen.runs;
           await new Promise((resolve) => setTimeout(resolve, 120));
         }
       } catch {
