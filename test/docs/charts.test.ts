@@ -30,9 +30,9 @@ const image = (name: string): string => readFileSync(join(ROOT, "docs/images", n
 const ratiosIn = (svg: string): string[] =>
   [...svg.matchAll(/<text[^>]*class="halo[^"]*">([^<]*)</g)].map(([, ratio = ""]) => ratio);
 
-describe("docs/images/bench.svg", () => {
-  const svg = image("bench.svg");
-  const data = JSON.parse(image("bench.json")) as Comparison;
+describe.each(["bench", "log"])("docs/images/%s.svg", (name) => {
+  const svg = image(`${name}.svg`);
+  const data = JSON.parse(image(`${name}.json`)) as Comparison;
   const lines = data.results.flatMap((result) => result.lines);
 
   test("is the picture of the figures beside it: draw it by `npm run bench -- --chart`", () => {
