@@ -21,8 +21,8 @@ export async function startRedis() {
     resetCounts: () => send("CONFIG", "RESETSTAT"),
     /** How many commands it was asked since, scripts counted by what they do; and by how many connections but ours. */
     async counts() {
-      const stats = String(await send("INFO", "commandstats"));
-      const list = String(await send("CLIENT", "LIST"));
+      const stats = await send("INFO", "commandstats");
+      const list = await send("CLIENT", "LIST");
       return { commands: callsIn(stats), connections: list.trim().split("\n").length - 1 };
     },
     async stop() {

@@ -1,6 +1,7 @@
 // What a hand writes: events go into a stream with XADD, each follower reads them with XREAD on a connection of its own.
 
 const PAGE = 256;
+import { contentsOf } from "./frames.mjs";
 
 /** @param tell Calls `add` for each content, and goes as fast as it likes. */
 export async function openLoop(url, tell) {
@@ -10,14 +11,14 @@ export async function openLoop(url, tell) {
   let runs = 0;
 
   const follow = async (connection, key) => {
-    let text = "";
+    const frames = [];
     for (let last = "0"; ;) {
       const options = { BLOCK: 5_000, COUNT: PAGE };
       const answer = await connection.xRead({ key, id: last }, options);
       for (const { id, message } of answer?.[0]?.messages ?? []) {
         last = id;
-        if (message.f === "") return text;
-        text += JSON.parse(message.f.slice("data: ".length)).content;
+        if (message.f === "") return () => contentsOf(frames.join(""));
+        frames.push(message.f);
       }
     }
   };

@@ -91,5 +91,5 @@ export function respond(
 /** Express takes nothing, and the words `route` and `router`, for "go on": a refusal must never read like that. */
 function toError(thrown: unknown): unknown {
   if (typeof thrown === "object" && thrown !== null) return thrown;
-  return new Error("`setup` threw what is no error", { cause: thrown });
+  return new Error("what was thrown is no error", { cause: thrown });
 }

@@ -1,4 +1,5 @@
 import type { ReaderRequest, Reply, ReplySource } from "../log/reply.ts";
+import { CONTENT_LENGTH } from "../protocol/http.ts";
 import type { NodeRequest, NodeResponse } from "./node-response.ts";
 import { tellRefused, transport } from "./node-response.ts";
 
@@ -63,8 +64,18 @@ function toReaderRequest(request: NodeRequest): ReaderRequest {
       },
     },
     // Middleware may have read it before.
-    text: () => (body === undefined ? readText(request) : Promise.resolve(toText(body))),
+    text: () => {
+      if (body === undefined) return readText(request);
+      return Promise.resolve(hasBody(request) ? toText(body) : "");
+    },
   };
+}
+
+/** A parser makes an empty object of no body. */
+function hasBody({ headers, httpVersionMajor }: NodeRequest): boolean {
+  const length = headers[CONTENT_LENGTH.toLowerCase()];
+  if (length !== undefined) return length !== "0";
+  return headers["transfer-encoding"] !== undefined || httpVersionMajor > 1;
 }
 
 function toText(body: unknown): string {

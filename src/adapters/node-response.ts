@@ -9,6 +9,7 @@ import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions } from "../core/serve.ts";
 import { addsUp, checkHeaders } from "../core/response.ts";
 import { noBody, refuse } from "../core/serve.ts";
+import { isShuttingDown, shuttingDown } from "../core/shutdown.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import { CONTENT_LENGTH, SSE_HEADERS } from "../protocol/http.ts";
 import type { NodeResponse } from "./node-carrier.ts";
@@ -40,12 +41,14 @@ export function serveOnResponse(
     transport(request, response, stream, head);
     return stream.ended;
   };
-  if (setup === undefined) return serve(undefined);
-  // Whatever `setup` is, it answers a promise here: what it throws at once is refused like what it rejects with.
-  return (async () => setup(request as never))().then(serve, (error: unknown) => {
+  const refused = (error: unknown) => {
     tellRefused(response, () => onRefused(error));
     return refuse(checked, producer, error);
-  });
+  };
+  if (isShuttingDown()) return refused(shuttingDown());
+  if (setup === undefined) return serve(undefined);
+  // Whatever `setup` is, it answers a promise here: what it throws at once is refused like what it rejects with.
+  return (async () => setup(request as never))().then(serve, refused);
 }
 
 /** Answering is the host's, and may fail too: then the connection says it. */

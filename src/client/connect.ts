@@ -36,17 +36,16 @@ export function connect<Set extends EventSet = BaseEvents>(
   options: ConnectOptions<Set> = {},
 ): EventStream<Set> {
   const { events, signal, maxEventBytes, silenceMs, snapshotMs, onGap, restore, ...to } = options;
-  const { lastEventId: place, ...request } = to;
   const reading = { events, signal, maxEventBytes, silenceMs, snapshotMs, onGap };
   const read = checkReading(reading);
   if (restore !== undefined) checkSaved(restore);
-  const way = createWay(restore?.url ?? url, request, restore !== undefined);
-  const lastEventId = restore?.lastEventId ?? place;
-  const from = { ...read, lastEventId, hasEvents: restore !== undefined };
+  const hasEvents = restore !== undefined;
+  const place = { lastEventId: restore?.lastEventId ?? to.lastEventId };
+  const way = createWay(restore?.url ?? url, { ...to, ...place }, hasEvents);
   return createEventStream<Set>({
     ...reading,
     restore,
-    createLink: (told) => createLink(way.request, { ...way, ...from }, told),
+    createLink: (told) => createLink(way.request, { ...way, ...read, hasEvents }, told),
     placeOf: way.place,
   });
 }

@@ -15,6 +15,9 @@ export interface Connection {
   cut(reason?: unknown): void;
 }
 
+/** What a `fetch` throws, or its body. */
+export type Thrown = { cause?: { data?: unknown } } | undefined;
+
 /** How one attempt is made, and given up. */
 export interface Opening {
   send: (signal: AbortSignal) => Promise<Response>;
@@ -86,6 +89,8 @@ export async function openConnection(
         },
       );
     } catch (cause) {
+      // An HTTP parser keeps the bytes that it failed at: payload.
+      delete (cause as Thrown)?.cause?.data;
       cutBy ??= { reason: new StreamCutError("DROPPED", "broken before the terminal", { cause }) };
     }
     stop();

@@ -1,7 +1,7 @@
 import type { Place } from "../protocol/event-id.ts";
 import { placeOf } from "../protocol/event-id.ts";
 
-/** Ids of foreign servers that are remembered, to know a repeated event by. */
+/** So many ids of foreign servers, and up to twice as many, are remembered, to know a repeated event by. */
 const REMEMBERED = 256;
 
 /**
@@ -50,7 +50,6 @@ export function createCursor(id: string | undefined): Cursor {
       return arrival;
     },
     reconnect() {
-      newest = newest.slice(-REMEMBERED);
       before = new Set(newest);
     },
   };

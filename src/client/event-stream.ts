@@ -97,10 +97,9 @@ export function createEventStream<Set extends EventSet>({
     ending: () => tally.ending ?? told,
     onEnd(final) {
       ending = final;
-      const { outcome, error } = final;
-      setState("ended", error);
+      setState("ended", final.error);
       const { isWhole, result } = tally;
-      tellEnd({ outcome, result, text: textOf(tally), isWhole, error });
+      tellEnd({ error: undefined, ...final, result, text: textOf(tally), isWhole });
     },
   });
   const setState = (next: typeof state, reason?: unknown, at?: number) => {
@@ -117,7 +116,6 @@ export function createEventStream<Set extends EventSet>({
     const text = textOf(tally);
     return { state, attempt, retryAt, error: why, outcome, status, text, isWhole, result };
   }, snapshotMs);
-  const { drain } = reading;
   const onEvent: EventListener["onEvent"] = reading.add;
   const onEnd = (given: Ending) => {
     told ??= given;
@@ -141,7 +139,7 @@ export function createEventStream<Set extends EventSet>({
       return textOf(tally);
     },
     get ended() {
-      drain();
+      reading.drain();
       return ended;
     },
     close: reading.close,
@@ -152,7 +150,7 @@ export function createEventStream<Set extends EventSet>({
     },
     getSnapshot: snapshots.getSnapshot,
     subscribe(onChange) {
-      drain();
+      reading.drain();
       return snapshots.subscribe(onChange);
     },
     [Symbol.asyncIterator]: reading.iterate,

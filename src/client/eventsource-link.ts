@@ -1,5 +1,5 @@
 import { ConnectError } from "../protocol/errors.ts";
-import { CACHE_CONTROL, CONTENT_TYPE, isEventStream } from "../protocol/http.ts";
+import { CONTENT_TYPE, isEventStream } from "../protocol/http.ts";
 import { durationMs, optionalFunction } from "../protocol/options.ts";
 import type { ParseOptions } from "../protocol/parse.ts";
 import { createPlainCursor } from "./cursor.ts";
@@ -54,7 +54,6 @@ export function createEventSourceLink(
     connectMs = 0,
     start,
     maxEventBytes,
-    lastEventId,
     ...request
   }: EventSourceOptions,
   told: LinkListener,
@@ -83,7 +82,7 @@ export function createEventSourceLink(
     {
       ...way,
       ...read,
-      cursor: createPlainCursor(lastEventId),
+      cursor: createPlainCursor(way.lastEventId),
       askedMs: reconnectionTimeMs,
       // What is only asked for is asked for again where it was, wherever it was found.
       back(response) {
@@ -102,11 +101,6 @@ function plainFetch(
 ): NonNullable<RequestOptions["fetch"]> {
   optionalFunction("fetch", send);
   return async (url, init) => {
-    // A page's `no-store` brings the header by itself, and another origin need not be asked for leave first.
-    const headers = init.headers as Headers;
-    if (globalThis.location && headers.get(CACHE_CONTROL) === "no-cache") {
-      headers.delete(CACHE_CONTROL);
-    }
     const credentials = withCredentials ? { credentials: "include" as const } : {};
     const leaving = new AbortController();
     const leave = () => leaving.abort();

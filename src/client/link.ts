@@ -13,6 +13,9 @@ import type { RetryPolicy } from "./retry.ts";
 import { drawDelay } from "./retry.ts";
 import { createWatchdog } from "./watchdog.ts";
 
+/** Who is served for so long has come back to something, also where nothing new was to be told. */
+const SERVED_MS = 30_000;
+
 /** What a link goes by. */
 export interface LinkOptions extends ParseOptions {
   policy: RetryPolicy;
@@ -63,7 +66,7 @@ export interface Link {
    */
   pull(): Promise<void>;
   /** This connection is at its end, on purpose: the next pull comes back at once. */
-  rotate(retryMs: number | undefined): void;
+  rotate(retryMs?: number): void;
   close(): void;
 }
 
@@ -89,12 +92,11 @@ export function createLink(
   let failures = 0;
   let hasAskedAnew = false;
   let wasOpen = false;
-  /** Whether this connection brought a new ID, since when it is here, and how many in a row were ended for nothing. */
-  let hasMoved = false;
+  /** Since when this connection is here, and how many in a row were ended on purpose and for nothing. */
   let openedAt = 0;
   let spins = 0;
   let isRestart = false;
-  let rotation: { retryMs: number | undefined } | undefined;
+  let rotation: { retryMs: number } | undefined;
   let isClosed = false;
   let cut: Connection["cut"] | undefined;
   let endWait: (() => void) | undefined;
@@ -117,7 +119,6 @@ export function createLink(
     next = back(connection.response) ?? next;
     cursor.reconnect();
     isRestart = hasEvents && !id;
-    hasMoved = false;
     openedAt = Date.now();
     wasOpen = true;
     const { onComment } = watchdog;
@@ -140,39 +141,37 @@ export function createLink(
     if (arrival === "repeated") return false;
     isRestart ||= arrival === "restarted";
     // An ID that is cleared is no new one.
-    if (id) {
-      hasMoved = true;
-      failures = 0;
-      hasAskedAnew = false;
-    }
+    if (id) progress();
     return true;
+  };
+  const progress = () => {
+    // An end on purpose counts itself.
+    spins = -1;
+    failures = 0;
+    hasAskedAnew = false;
   };
   /** Makes ready for the next attempt, or throws: there will be none. */
   const comeBack = async (error: unknown): Promise<void> => {
     const planned = rotation;
     rotation = undefined;
     // User code is not the network: what it threw says nothing about another attempt.
-    const {
-      status,
-      retriable,
-      retryAfterMs = 0,
-    } = error instanceof ConnectError ? error : ({} as Partial<ConnectError>);
+    const failure = error instanceof ConnectError ? error : undefined;
+    const isHopeful = failure?.retriable ?? error instanceof StreamCutError;
     // A fresh token may do, once.
-    const asksAnew = status === 401 && next?.asksHeaders && !hasAskedAnew;
-    const isHopeful = asksAnew || retriable || error instanceof StreamCutError;
+    const asksAnew = failure?.status === 401 && next?.asksHeaders && !hasAskedAnew;
     const isOver = told.isOver?.(planned ? undefined : error);
-    if (isOver || !next || !isHopeful || policy.attempts === 0) throw error;
+    if (isOver || !next || !(asksAnew || isHopeful) || policy.attempts === 0) throw error;
     let floorMs = 0;
     let moreMs = 0;
     if (asksAnew) hasAskedAnew = true;
     else if (planned) {
       // A connection that brought nothing new and did not last either: the second in a row is no plan any more.
-      spins = hasMoved || Date.now() - openedAt > policy.maxDelayMs ? 0 : spins + 1;
-      floorMs = planned.retryMs ?? 0;
+      spins += 1;
+      floorMs = planned.retryMs;
       if (spins > 1) moreMs = drawDelay(policy, spins - 1, askedMs);
     } else {
       if (++failures > policy.attempts) throw error;
-      floorMs = Math.max(askedMs, retryAfterMs);
+      floorMs = Math.max(askedMs, failure?.retryAfterMs ?? 0);
       moreMs = drawDelay(policy, failures, askedMs);
     }
     const isAtOnce = asksAnew || (planned && floorMs === 0 && spins < 2);
@@ -198,7 +197,9 @@ export function createLink(
       if (isClosed) return undefined;
       try {
         connection ??= await (opened ?? open(reason));
-        return await connection.read();
+        const bytes = await connection.read();
+        if (Date.now() - openedAt > SERVED_MS) progress();
+        return bytes;
       } catch (error) {
         reason = error;
         if (error instanceof ConnectError) Object.assign(error, { attempt });
@@ -224,14 +225,14 @@ export function createLink(
       // A page that comes back out of the browser's cache has a connection that is none any more.
       if (isClosed) return;
       forgetPage = onPage(["pageshow"], (event) => {
-        if ((event as PageTransitionEvent).persisted) link.rotate(undefined);
+        if ((event as PageTransitionEvent).persisted) link.rotate();
       });
     },
     async pull() {
       const bytes = await read();
       if (bytes && !isClosed) parser.feed(bytes);
     },
-    rotate(retryMs) {
+    rotate(retryMs = 0) {
       // Whoever waits for the next attempt comes back in any case.
       if (endWait) return;
       rotation = { retryMs };

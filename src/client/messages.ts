@@ -90,10 +90,9 @@ export function connectMessages(
   options: ConnectMessagesOptions = {},
 ): MessageStream {
   const { isTerminal, endsWithBody, onReset, signal, silenceMs, maxEventBytes, ...to } = options;
-  const { lastEventId, ...request } = to;
-  const way = createWay(url, request, false);
+  const way = createWay(url, to, false);
   const reading = { isTerminal, endsWithBody, onReset, signal, silenceMs, maxEventBytes };
-  return createMessageStream(way, reading, lastEventId);
+  return createMessageStream(way, reading);
 }
 
 /**
@@ -112,15 +111,14 @@ export function readMessages(response: Response, options: MessageOptions = {}): 
 function createMessageStream(
   { request, ...way }: Omit<Way, "place">,
   options: MessageOptions,
-  place?: string,
 ): MessageStream {
   const { isTerminal = isDone, endsWithBody = false, onReset, signal } = options;
   optionalFunction("isTerminal", isTerminal);
   ofKind("endsWithBody", "boolean", endsWithBody);
   optionalFunction("onReset", onReset);
-  const linkOptions: LinkOptions = { ...way, ...checkReading(options), lastEventId: place };
+  const linkOptions: LinkOptions = { ...way, ...checkReading(options) };
   let isOver = false;
-  let lastEventId = place;
+  let { lastEventId } = way;
   let isAnew = false;
   /** The messages that come first after the stream started over. */
   const firsts = new Set<SSEMessage>();

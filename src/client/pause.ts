@@ -15,10 +15,7 @@ export interface Pause {
 export function startPause({ floorMs, moreMs, whileHidden }: Pause, onEnd: () => void): () => void {
   const begin = Date.now();
   let isDue = false;
-  let isOver = false;
   const end = () => {
-    if (isOver) return;
-    isOver = true;
     cancel();
     forget();
     onEnd();

@@ -9,6 +9,7 @@ import {
   LAST_EVENT_ID_PARAMETER,
 } from "../protocol/http.ts";
 import { optionalFunction, refuse } from "../protocol/options.ts";
+import type { Thrown } from "./connection.ts";
 import { checkResponse } from "./response.ts";
 
 /** What is known of an attempt before it is made. */
@@ -39,9 +40,9 @@ export interface RequestOptions extends Omit<RequestInit, "signal" | "window" | 
 /** A request that is ready, for any number of attempts. */
 export interface PreparedRequest {
   /** Whether it asks for something and begins nothing. */
-  readonly isSafe: boolean;
+  readonly isSafe?: boolean;
   /** Whether its headers can be others next time. */
-  readonly asksHeaders: boolean;
+  readonly asksHeaders?: boolean;
   /** @throws {ConnectError} when what comes is no event stream. */
   send(attempt: Attempt, signal: AbortSignal): Promise<Response>;
 }
@@ -62,9 +63,11 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
   if (json !== undefined) init.body = jsonBody(json, init.body);
   const hasBody = init.body != null;
   const method = (init.method ??= hasBody ? "POST" : "GET");
+  // A page's `no-store` brings the header by itself, and another origin need not be asked for leave first.
+  if (globalThis.location) init.cache ??= "no-store";
   const own = {
     [ACCEPT]: EVENT_STREAM,
-    [CACHE_CONTROL]: "no-cache",
+    ...(!init.cache && { [CACHE_CONTROL]: "no-cache" }),
     ...(json !== undefined && { [CONTENT_TYPE]: "application/json" }),
   };
   const withOwn = (more: HeadersInit | undefined) => {
@@ -76,7 +79,7 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
   const fixed = asksHeaders ? undefined : withOwn(headers);
   // What the platform makes no request of is refused here, in its words: sent, it would look like a network that is
   // away. A fetch of one's own may know other addresses; a body can be read once, and is not looked at.
-  const address = given ? "http://localhost" : url;
+  const address = given ? "http://local" : url;
   // A small runtime has none, and is asked nothing.
   const { Request: Door } = globalThis as { Request?: typeof Request };
   if (Door) void new Door(address, { ...init, headers: fixed ?? own, body: hasBody ? "" : null });
@@ -85,10 +88,10 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
     isSafe: /^(get|head)$/i.test(method),
     asksHeaders,
     async send(attempt, signal) {
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       const sent = fixed ? new Headers(fixed) : withOwn(await (headers as Function)(attempt));
       // Who left while the headers were awaited asks for nothing any more.
-      signal.throwIfAborted();
+      if (signal.aborted) throw signal.reason;
       const { lastEventId } = attempt;
       let target = `${url}`;
       if (lastEventId) {
@@ -99,6 +102,8 @@ export function prepareRequest(url: string | URL, options: RequestOptions): Prep
       try {
         response = await send(target, { ...init, headers: sent, signal });
       } catch (cause) {
+        // As where a body breaks.
+        delete (cause as Thrown)?.cause?.data;
         throw new ConnectError("CONNECT_FAILED", "no response", { retriable: true, cause });
       }
       return checkResponse(response ?? refuse("response", "an unread response", response));
@@ -114,19 +119,14 @@ export function wayBack(response: Response, asked: string | URL): string | undef
   const location = response.headers.get(CONTENT_LOCATION);
   if (!location) return undefined;
   const { url, redirected } = response;
-  const first = toURL(asked, globalThis.location?.href) ?? toURL(redirected ? "" : url);
-  // Relative to what nobody here knows, it is left to the `fetch` that knew the first address. URLs ignore tabs.
-  if (!first) return /^\/(?![/\\\t])/.test(location) ? location : undefined;
-  const there = toURL(location, url || first);
-  const isOwn = there?.protocol === first.protocol && there.host === first.host;
-  return isOwn && !there.username && !there.password ? there.href : undefined;
-}
-
-function toURL(url: string | URL, base?: string | URL): URL | undefined {
   try {
-    return new URL(url, base);
+    const first = new URL(asked, globalThis.location?.href ?? ((!redirected && url) || undefined));
+    const there = new URL(location, url || first);
+    const isOwn = there.protocol === first.protocol && there.host === first.host;
+    return isOwn && !there.username && !there.password ? there.href : undefined;
   } catch {
-    return undefined;
+    // Relative to what nobody here knows, it is left to the `fetch` that knew the first address. URLs ignore tabs.
+    return /^\/(?![/\\\t])/.test(location) ? location : undefined;
   }
 }
 
@@ -143,9 +143,10 @@ function jsonBody(json: unknown, body: unknown): string {
 }
 
 function withCursor(url: string, id: string): string {
-  const [address = "", hash] = url.split("#", 2);
-  const parameter = `${LAST_EVENT_ID_PARAMETER}=${encodeURIComponent(id)}`;
-  return `${address}${address.includes("?") ? "&" : "?"}${parameter}${hash === undefined ? "" : `#${hash}`}`;
+  // A fragment is not sent.
+  const [address = ""] = url.split("#");
+  const separator = address.includes("?") ? "&" : "?";
+  return `${address}${separator}${LAST_EVENT_ID_PARAMETER}=${encodeURIComponent(id)}`;
 }
 
 /**

@@ -13,7 +13,7 @@ export function wayTo(response: Response): Omit<Way, "place"> {
     refuse("response", "an unread response", response);
   }
   return {
-    request: { isSafe: false, asksHeaders: false, send: () => checkResponse(response) },
+    request: { send: () => checkResponse(response) },
     policy: checkRetry(false),
     connectMs: 0,
     back: () => undefined,

@@ -3,8 +3,9 @@ import { durationMs, ofKind, optionalFunction, refuse } from "../protocol/option
 /** When, and how often, a reader comes back. */
 export interface RetryOptions {
   /**
-   * How many attempts in a row may bring nothing new before the reader gives up. Progress is a new event ID: a
-   * connection alone is none. `0` never comes back.
+   * How many attempts in a row may bring nothing new before the reader gives up. Progress is a new event ID, or a
+   * connection that brings something, heartbeats too, for longer than half a minute: a connection alone is none. `0`
+   * never comes back.
    *
    * @default 10
    */

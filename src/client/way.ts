@@ -1,4 +1,5 @@
-import { durationMs } from "../protocol/options.ts";
+import { LAST_EVENT_ID_PARAMETER } from "../protocol/http.ts";
+import { durationMs, refuse } from "../protocol/options.ts";
 import type { PreparedRequest, RequestOptions } from "./request.ts";
 import { prepareRequest, wayBack } from "./request.ts";
 import type { RetryOptions, RetryPolicy } from "./retry.ts";
@@ -33,6 +34,8 @@ export interface Way {
   place: () => string | undefined;
   policy: RetryPolicy;
   connectMs: number;
+  /** The place to begin behind. */
+  lastEventId?: string | undefined;
 }
 
 /**
@@ -43,26 +46,31 @@ export interface Way {
  */
 export function createWay(
   url: string | URL,
-  { retry, resume, connectMs = 60_000, ...first }: ConnectionOptions,
+  { retry, resume, connectMs = 60_000, lastEventId, ...first }: ConnectionOptions,
   isBack: boolean,
 ): Way {
   const policy = checkRetry(retry);
   durationMs("connectMs", connectMs);
+  if (/[\r\n\0]/.test(lastEventId as string))
+    refuse(LAST_EVENT_ID_PARAMETER, "one line", lastEventId);
   const { json: __, body: ___, method: ____, ...again } = first;
   const requestBack = (to: string | URL) => prepareRequest(to, again);
-  const request = isBack ? requestBack(url) : prepareRequest(url, first);
   const { url: there, ...more } =
     typeof resume === "object" && "url" in resume ? resume : { url: resume };
   const resumed = there === undefined ? undefined : prepareRequest(there, { ...again, ...more });
-  let place = there ?? (request.isSafe ? url : undefined);
+  // What was saved may be where `resume` leads, or what the server named since: that is nearer.
+  const back = isBack && `${there}` !== `${url}` ? requestBack(url) : resumed;
+  const request = isBack ? (back as PreparedRequest) : prepareRequest(url, first);
+  let place = isBack ? url : (there ?? (request.isSafe ? url : undefined));
   return {
     request,
     policy,
     connectMs,
+    lastEventId,
     place: () => place && `${place}`,
     back(response) {
       const named = response && wayBack(response, url);
-      if (named === undefined) return resumed;
+      if (named === undefined) return back;
       place = named;
       return requestBack(named);
     },

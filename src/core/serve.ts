@@ -9,6 +9,7 @@ import type { Producer } from "./produce.ts";
 import { checkProducer } from "./produce.ts";
 import { toRefusal } from "./refusal.ts";
 import { checkHeaders, toResponse } from "./response.ts";
+import { isShuttingDown, shuttingDown } from "./shutdown.ts";
 import { byteStreamOf } from "./stream.ts";
 import type { CheckedStreamOptions, StreamOptions } from "./stream-options.ts";
 import { checkStreamOptions } from "./stream-options.ts";
@@ -75,6 +76,11 @@ export function streamEvents(
   const headers = checkHeaders(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, request.signal);
+  if (isShuttingDown()) {
+    const error = shuttingDown();
+    void refuse(checked, producer, error);
+    return toErrorResponse(error);
+  }
   const respond = (value: unknown) => {
     const stream = new OpenStream(checked, producer, value);
     holdWhileOpen(request, stream);
@@ -129,7 +135,7 @@ export function noBody(): StreamCutError {
   return new StreamCutError("READER_LEFT", "a HEAD request asks for the head alone");
 }
 
-function toErrorResponse(error: unknown): Response {
+export function toErrorResponse(error: unknown): Response {
   if (error instanceof Response) return error;
   const refusal = toRefusal(error);
   if (refusal === undefined) throw error;

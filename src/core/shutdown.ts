@@ -1,3 +1,5 @@
+import { SSEError } from "../protocol/errors.ts";
+import { RETRY_AFTER } from "../protocol/http.ts";
 import { durationMs } from "../protocol/options.ts";
 import type { TickerEntry } from "./ticker.ts";
 import { sharedTicker } from "./ticker.ts";
@@ -6,13 +8,17 @@ import { sharedTicker } from "./ticker.ts";
 export interface ShutdownOptions {
   /** Longest time until all streams have ended, in milliseconds. @default 10_000 */
   deadlineMs?: number | undefined;
-  /** Is closed to new connections at once, and to those that are left at the end. A server of `node:http` is one. */
+  /**
+   * Is closed to new connections at once. Requests under way have until the deadline; then their connections are closed.
+   * A server of `node:http` is one.
+   */
   server?: ClosableServer | undefined;
 }
 
 /** A server, as far as it is closed. */
 export interface ClosableServer {
-  close(): unknown;
+  close(onClosed: () => void): unknown;
+  closeIdleConnections?(): void;
   closeAllConnections?(): void;
 }
 
@@ -42,6 +48,15 @@ function process(): Process {
 /** Whether nothing new is begun. */
 export function isShuttingDown(): boolean {
   return shared[KEY]?.isShuttingDown === true;
+}
+
+/** The server is about to be replaced: whoever asks comes again. */
+export function shuttingDown(): SSEError {
+  return new SSEError("SHUTTING_DOWN", "the server shuts down", {
+    status: 503,
+    expose: true,
+    headers: { [RETRY_AFTER]: "1" },
+  });
 }
 
 /** `closable` is closed when the process shuts down, after all streams have ended. */
@@ -76,14 +91,26 @@ async function shutDown(deadlineMs: number, server: ClosableServer | undefined):
   const state = process();
   state.isShuttingDown = true;
   const until = sharedTicker().now() + deadlineMs;
-  server?.close();
+  const door = { isOpen: server !== undefined };
+  server?.close(() => (door.isOpen = false));
   tellAll("begin");
   await allEnded(until - Math.min(deadlineMs * LAST_WORDS_SHARE, LAST_WORDS_MS));
   tellAll("deadline");
   await allEnded(until);
   tellAll("over");
-  await Promise.allSettled(Array.from(state.closing, (closable) => closable.close()));
+  while (door.isOpen && sharedTicker().now() < until) {
+    server?.closeIdleConnections?.();
+    await sharedTicker().hold(LOOK_MS);
+  }
   server?.closeAllConnections?.();
+  await closeAll(state.closing, until);
+}
+
+/** One that hangs is not waited for. */
+async function closeAll(closing: Process["closing"], until: number): Promise<void> {
+  const left = Math.max(LOOK_MS, until - sharedTicker().now());
+  const closed = Array.from(closing, (closable) => closable.close());
+  await Promise.race([Promise.allSettled(closed), sharedTicker().pause(left)]);
 }
 
 /** Every stream has its times watched, and is told by whoever watches them. */

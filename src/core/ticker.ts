@@ -113,8 +113,8 @@ class Ticker {
     this.#sleep();
     const now = this.now();
     const failures: unknown[] = [];
-    for (const [slot, entries] of this.#slots) {
-      if (slot > now) continue;
+    // Those of now: what is due again at once has its turn in the next wake-up.
+    for (const [slot, entries] of [...this.#slots].filter(([dueAt]) => dueAt <= now)) {
       this.#slots.delete(slot);
       for (const entry of entries) {
         // An earlier entry of this turn may have taken this one out.

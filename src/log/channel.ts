@@ -4,20 +4,22 @@ import type { BaseEvents, EventSet, SentEvent } from "../protocol/define.ts";
 import { withId } from "../protocol/encode.ts";
 import { EncodeError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/event-id.ts";
-import { idOf } from "../protocol/event-id.ts";
+import { idOf, isAfter } from "../protocol/event-id.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import { optionalFunction, refuse } from "../protocol/options.ts";
 import { ChannelLog } from "./channel-log.ts";
-import { closeAtShutdown, isShuttingDown } from "../core/shutdown.ts";
-import { checkCursor, shuttingDown } from "./refusals.ts";
+import { closeAtShutdown, isShuttingDown, shuttingDown } from "../core/shutdown.ts";
+import { checkCursor } from "./refusals.ts";
 import { tailOf } from "./feed.ts";
 import { gapFrame } from "./last-words.ts";
 import { openReader } from "./open-reader.ts";
+import { Paging } from "./paging.ts";
 import { Publisher } from "./publisher.ts";
 import type { ReaderRequest, Reply } from "./reply.ts";
 import { lastEventIdOf, replyOrRefusal, toReplyResponse } from "./reply.ts";
 import type { CheckedLogOptions, LogOptions } from "./run-options.ts";
 import { checkLogOptions } from "./run-options.ts";
+import type { LogInfo } from "./store.ts";
 
 /** What {@link createChannel} takes. */
 export interface ChannelOptions<Set extends EventSet = EventSet> extends LogOptions<Set> {
@@ -123,7 +125,7 @@ class ChannelOfStore implements Channel<EventSet> {
       const cursor = checkCursor(lastEventIdOf(request));
       const info = await this.#log.open();
       const { store } = this.#options;
-      const { place, opening } = await this.#join(cursor, tailOf(info));
+      const { place, opening } = await this.#join(cursor, info);
       const options = this.#options;
       return openReader({
         store,
@@ -139,10 +141,13 @@ class ChannelOfStore implements Channel<EventSet> {
   }
 
   /** Where a reader begins, and what it is told first. */
-  async #join(cursor: Place | undefined, tail: Place): Promise<{ place: Place; opening: string }> {
-    const hasPlace = cursor !== undefined && cursor[0] === tail[0];
-    if (hasPlace) return { place: cursor, opening: "" };
-    const gap = cursor === undefined ? "" : gapFrame(idOf(...cursor), undefined);
+  async #join(
+    cursor: Place | undefined,
+    info: LogInfo,
+  ): Promise<{ place: Place; opening: string }> {
+    const tail = tailOf(info);
+    const gap = cursor === undefined ? "" : await this.#gapBehind(cursor, tail, info.streamId);
+    if (cursor !== undefined && gap === "") return { place: cursor, opening: "" };
     // Its place is taken before it is told how things stand: what comes in between is told after, not left out.
     const place: Place = cursor !== undefined && !this.#snapshot ? [tail[0], 0] : tail;
     const state = this.#snapshot && this.#encode(await this.#snapshot());
@@ -150,14 +155,24 @@ class ChannelOfStore implements Channel<EventSet> {
     return { place, opening: gap + withId(idOf(...place), state) };
   }
 
+  /** What is told to whoever has `cursor` when what follows it is no longer kept. */
+  async #gapBehind(cursor: Place, tail: Place, streamId: string): Promise<string> {
+    // The log of that epoch is gone as a whole.
+    if (cursor[0] !== tail[0]) return gapFrame(idOf(...cursor), undefined);
+    // Without a snapshot the reader finds out by itself, and is told what is kept.
+    if (this.#snapshot === undefined || !isAfter(tail, cursor)) return "";
+    const page = await new Paging(this.#options.store, streamId).ask(cursor, () => undefined);
+    return page.gap;
+  }
+
   #encode(event: AnyEvent): string {
     const { events, eventField } = this.#options;
     const plain = outgoing(event, events);
-    if (plain.type === "done") {
+    if (plain.type === "done" || plain.type === "error") {
       throw new EncodeError(
         "INVALID_FIELD",
         "type",
-        "a channel has no end: `type` must not be done",
+        "a channel has no end: `type` must not be `done` or `error`",
       );
     }
     return encodeEvent(plain, eventField);

@@ -1,6 +1,6 @@
 import type { TickerEntry } from "../core/ticker.ts";
 import { sharedTicker } from "../core/ticker.ts";
-import { LogError } from "../protocol/errors.ts";
+import { isAway } from "./refusals.ts";
 import { cursorOf, follows, idOf, placeOf } from "../protocol/event-id.ts";
 import type { Place } from "../protocol/event-id.ts";
 import type { Outcome } from "../protocol/outcome.ts";
@@ -163,8 +163,4 @@ export function tailOf({ lastId, epoch }: LogInfo): Place {
 /** What a store is asked for by whoever has reached `place`. */
 export function afterOf([epoch, sequence]: Place): string | undefined {
   return sequence > 0 ? idOf(epoch, sequence) : undefined;
-}
-
-export function isAway(error: unknown): boolean {
-  return error instanceof LogError && error.code === "LOG_UNAVAILABLE";
 }

@@ -22,3 +22,4 @@ export type { MemoryStoreOptions } from "./stores/memory.ts";
 export { memoryStore } from "./stores/memory.ts";
 export type { AskedRun, RunRoutes, RunRoutesOptions, RunToStart } from "./routes.ts";
 export { createRunRoutes } from "./routes.ts";
+export { readLog } from "./read-log.ts";

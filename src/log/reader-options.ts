@@ -1,5 +1,5 @@
 import { heartbeatInterval } from "../core/heartbeat.ts";
-import { durationMs, optionalFunction } from "../protocol/options.ts";
+import { durationMs, optionalFunction, positiveInteger } from "../protocol/options.ts";
 import type { ReaderRequest } from "./reply.ts";
 
 /** Who reads: what {@link ReaderOptions.revalidate} decides by. */
@@ -53,7 +53,7 @@ export function checkReaderOptions({
   heartbeatInterval("heartbeatMs", heartbeatMs);
   durationMs("stallMs", stallMs);
   durationMs("rotateAfterMs", rotateAfterMs);
-  durationMs("revalidateMs", revalidateMs);
+  positiveInteger("revalidateMs", revalidateMs);
   optionalFunction("revalidate", revalidate);
   return { heartbeatMs, stallMs, rotateAfterMs, revalidate, revalidateMs };
 }

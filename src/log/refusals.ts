@@ -1,7 +1,6 @@
 import { LogError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/event-id.ts";
 import { cursorOf } from "../protocol/event-id.ts";
-import { RETRY_AFTER } from "../protocol/http.ts";
 
 /**
  * The place that a last event ID names; `undefined` when there is none, or an empty one.
@@ -26,11 +25,7 @@ export function notFound(): LogError {
   return new LogError("LOG_NOT_FOUND", "there is no such log", { status: 404, expose: true });
 }
 
-/** The server is about to be replaced: whoever asks comes again. */
-export function shuttingDown(): LogError {
-  return new LogError("SHUTTING_DOWN", "the server shuts down", {
-    status: 503,
-    expose: true,
-    headers: { [RETRY_AFTER]: "1" },
-  });
+/** Whether asking again may be answered otherwise. */
+export function isAway(error: unknown): boolean {
+  return error instanceof LogError && error.code === "LOG_UNAVAILABLE";
 }

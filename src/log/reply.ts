@@ -3,7 +3,9 @@ import { toRefusal } from "../core/refusal.ts";
 import { toResponse } from "../core/response.ts";
 import { holdWhileOpen, noBody } from "../core/serve.ts";
 import { byteStreamOf } from "../core/stream.ts";
-import { LAST_EVENT_ID, LAST_EVENT_ID_PARAMETER } from "../protocol/http.ts";
+import { LogError } from "../protocol/errors.ts";
+import { isAway } from "./refusals.ts";
+import { LAST_EVENT_ID, LAST_EVENT_ID_PARAMETER, RETRY_AFTER } from "../protocol/http.ts";
 
 /** What is asked of a request, whatever the host: a `Request` is one. */
 export interface ReaderRequest {
@@ -55,10 +57,19 @@ export async function replyOrRefusal(reply: () => Promise<Reply>): Promise<Reply
   try {
     return await reply();
   } catch (error) {
-    const refusal = toRefusal(error);
+    const refusal = toRefusal(isAway(error) ? away() : error);
     if (refusal === undefined) throw error;
     return refusal;
   }
+}
+
+/** A store that is away comes back: whoever asks does, too. */
+function away(): LogError {
+  return new LogError("LOG_UNAVAILABLE", "the log is away", {
+    status: 503,
+    expose: true,
+    headers: { [RETRY_AFTER]: "1" },
+  });
 }
 
 /** Converts a reply to the response of a fetch server. */

@@ -68,6 +68,9 @@ export function createRunRoutes<Set extends EventSet = BaseEvents>(
   if (typeof path !== "string" || !/^\/.*[^/]$/.test(path)) {
     refuse("path", "a path that begins with `/` and does not end with it", path);
   }
+  const { runs, start } = options as { runs?: { start?: unknown }; start?: unknown };
+  if (typeof runs?.start !== "function") refuse("runs", "from createRuns", runs);
+  if (typeof start !== "function") refuse("start", "a function", start);
   optionalFunction("owner", owner);
   const reply = (request: ReaderRequest) =>
     replyOrRefusal(() => route(options as unknown as RunRoutesOptions<EventSet>, path, request));

@@ -84,8 +84,7 @@ export type LogErrorCode =
   | "LOG_OVERFLOW"
   | "LOG_UNAVAILABLE"
   | "RUN_CONFLICT"
-  | "INVALID_CURSOR"
-  | "SHUTTING_DOWN";
+  | "INVALID_CURSOR";
 
 /** What a log's error says to HTTP: a status, and that its message may be told. */
 export interface LogErrorDetails {
@@ -97,7 +96,7 @@ export interface LogErrorDetails {
 /**
  * A log refused, or could not keep its word: `LOG_FENCED` (another producer holds it, or it has ended),
  * `LOG_NOT_FOUND`, `LOG_OVERFLOW` (the store was away for longer than what waits may grow), `LOG_UNAVAILABLE` (it is
- * away), `RUN_CONFLICT` (the same key, another request), `INVALID_CURSOR`, `SHUTTING_DOWN`.
+ * away), `RUN_CONFLICT` (the same key, another request), `INVALID_CURSOR`.
  */
 export class LogError<Details extends object = object> extends SSEError<Details & LogErrorDetails> {
   declare readonly code: LogErrorCode;

@@ -20,8 +20,16 @@ export function sleep(ms: number): Promise<void> {
 
 /** Both are plain data. */
 export function expectSame(actual: unknown, expected: unknown, what: string): void {
-  const [is, should] = [JSON.stringify(actual), JSON.stringify(expected)];
+  const [is, should] = [JSON.stringify(sorted(actual)), JSON.stringify(sorted(expected))];
   if (is !== should) throw new Error(`expected ${should} as ${what}, got ${is}`);
+}
+
+/** In whatever order an object names its fields. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(fields.map(([name, field]) => [name, sorted(field)]));
 }
 
 export function expectThat(holds: boolean, what: string): void {

@@ -13,6 +13,7 @@ import {
   scripted,
   type Answer,
 } from "../helpers/scripted-fetch.ts";
+import { eventStream } from "../helpers/responses.ts";
 
 inVirtualTime();
 
@@ -31,6 +32,19 @@ async function run(answers: Answer[], retry: RetryOptions = {}, ms = 400_000) {
   stream.close();
   return { calls, waits, states, state, ...(await stream.ended) };
 }
+/** Brings `text` at the end of so long, and breaks. */
+const lasting =
+  (text: string, lastsMs: number): Answer =>
+  () =>
+    eventStream(
+      new ReadableStream<Uint8Array<ArrayBuffer>>({
+        start: (controller) =>
+          void setTimeout(() => {
+            if (text !== "") controller.enqueue(new TextEncoder().encode(text));
+            setTimeout(() => controller.error(new Error("cut")), 10);
+          }, lastsMs),
+      }),
+    );
 const latest = { random: () => 1 };
 const earliest = { random: () => 0 };
 
@@ -130,6 +144,24 @@ describe("the budget", () => {
     const { calls, state } = await run([next], { attempts: 2 }, 60_000);
     expect(calls.length).toBeGreaterThan(40);
     expect(state).not.toBe("ended");
+  });
+
+  test.each([
+    ["a feed without ids", 'data: {"type":"chunk","content":"a"}\n\n', 40_000],
+    ["a quiet night of heartbeats", ": heartbeat\n\n", 40_000],
+  ])("%s that is cut now and then is not given up", async (_, text, lastsMs) => {
+    const end = await run([lasting(text, lastsMs)], { attempts: 2 }, 1_000_000);
+    expect(end.calls.length).toBeGreaterThan(10);
+    expect(end.state).not.toBe("ended");
+  });
+
+  test.each([
+    ["that is cut soon each time", "data: 1\n\n", 20_000],
+    ["that brings nothing until it is cut", "", 40_000],
+  ])("a feed without ids %s is given up", async (_, text, lastsMs) => {
+    const end = await run([lasting(text, lastsMs)], { attempts: 2 });
+    expect(end.calls).toHaveLength(3);
+    expect(end.state).toBe("ended");
   });
 
   test("0 never comes back", async () => {

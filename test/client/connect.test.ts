@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { connect } from "../../src/client/index.ts";
 import { eventStream } from "../helpers/responses.ts";
 import { thrownBy } from "../helpers/thrown.ts";
@@ -9,6 +9,7 @@ const DONE = "data: [DONE]\n\n";
 
 let server: WireServer | undefined;
 afterEach(async () => {
+  vi.unstubAllGlobals();
   await server?.close();
   server = undefined;
 });
@@ -32,6 +33,22 @@ describe("the request", () => {
         headers: { accept: "text/event-stream", "cache-control": "no-cache" },
       },
     ]);
+  });
+
+  test("in a page asks the platform for what is uncached: a header would cost another origin a preflight", async () => {
+    vi.stubGlobal("location", { href: "https://page.test/" });
+    const calls: RequestInit[] = [];
+    const own = (_: string, init: RequestInit) => {
+      calls.push(init);
+      return Promise.resolve(eventStream(CHUNK + DONE));
+    };
+    for (const cache of [undefined, "reload"] as const) {
+      // eslint-disable-next-line no-await-in-loop -- one after another
+      await connect("https://api.test/", { fetch: own, ...(cache && { cache }) }).ended;
+    }
+    expect(calls.map(({ cache }) => cache)).toEqual(["no-store", "reload"]);
+    const [first] = calls;
+    expect([...new Headers(first?.headers).keys()]).toEqual(["accept"]);
   });
 
   test("json is a POST with its content type, sent once", async () => {
@@ -78,6 +95,13 @@ describe("the request", () => {
     ["/", { json: { n: 1n } }, /`json` must be a JSON value/],
     ["/", { maxEventBytes: 0 }, /`maxEventBytes` must be a positive integer, got 0/],
     ["/", { headers: { "bad header": "x" } }, /header/],
+    ["/", { lastEventId: "7-1\r\nx: y" }, /`lastEventId` must be one line, got string/],
+    ["/", { lastEventId: "7\0" }, /`lastEventId` must be one line/],
+    [
+      "/",
+      { restore: { url: "/", text: "", lastEventId: "7\n" } },
+      /`lastEventId` must be one line/,
+    ],
   ])("refused at once, and nothing is sent: %o %o", (url, options, message) => {
     let sent = 0;
     const counting = () => {

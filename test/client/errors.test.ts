@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { type AddressInfo, createServer, type Socket } from "node:net";
+import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { connect, SSEError, type ConnectOptions } from "../../src/client/index.ts";
@@ -48,6 +49,9 @@ async function read(url: string, options: Options) {
 function quotesNothing(error: unknown): void {
   for (let one = error; one instanceof Error; one = one.cause) {
     expect(`${one.message}\n${one.stack}\n${String(one)}`).not.toContain(MARK);
+    // What is meant to hold data says so; nothing else does, whatever made the error.
+    const { body: _, event: __, ...fields } = one as Error & { body?: unknown; event?: unknown };
+    expect(inspect(fields, { depth: Infinity, maxStringLength: null })).not.toContain(MARK);
   }
 }
 

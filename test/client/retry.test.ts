@@ -87,6 +87,32 @@ describe("a POST with a way back is resumed by a GET without its body", () => {
     expect(end.calls[2]?.headers.get("x-mine")).toBe("1");
   });
 
+  test("what was saved is gone back to as `resume` says, from the first attempt on", async () => {
+    const resume = { url: "https://api.test/r", headers: { "x-mine": "1" } };
+    const restore = { url: resume.url, lastEventId: "7-1", text: "a", isWhole: true };
+    const end = await run([away, REST], { ...POST, resume, restore });
+    expect(end.asked).toEqual([`GET ${resume.url}`, `GET ${resume.url}`]);
+    expect(end.calls.map(({ headers }) => headers.get("x-mine"))).toEqual(["1", "1"]);
+    expect(end).toMatchObject({ outcome: "completed", text: "ab" });
+  });
+
+  test("what the server named and was saved is nearer than `resume`", async () => {
+    const restore = {
+      url: "https://api.test/runs/1",
+      lastEventId: "7-1",
+      text: "a",
+      isWhole: true,
+    };
+    const { fetch, calls } = scripted(away, brings(chunk("b", "7-2"), "stays"));
+    const options = { ...POST, fetch, resume: "https://api.test/r", restore };
+    const stream = connect(CHAT, options);
+    void stream.ended;
+    await pass(5_000);
+    expect(calls.map(({ url }) => url)).toEqual([restore.url, restore.url]);
+    expect(stream.save()).toMatchObject({ url: restore.url, lastEventId: "7-2", text: "ab" });
+    stream.close();
+  });
+
   test("the first request never came through: the way that `resume` names is tried", async () => {
     const end = await run([away, REST], { ...POST, resume: "https://api.test/r" });
     expect(end.asked).toEqual([`POST ${CHAT}`, "GET https://api.test/r"]);

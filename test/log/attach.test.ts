@@ -1,7 +1,7 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { respond } from "../../src/adapters/node.ts";
 import { connect } from "../../src/client/index.ts";
-import type { Runs } from "../../src/log/index.ts";
+import type { ReaderOptions, Runs } from "../../src/log/index.ts";
 import { createRuns } from "../../src/log/index.ts";
 import type { Fault } from "../helpers/fault-proxy.ts";
 import { faultProxy } from "../helpers/fault-proxy.ts";
@@ -71,8 +71,8 @@ describe.each(Object.entries(BACKENDS))("a run of 20 events on %s", (_, begin) =
   });
 
   /** What one of the processes that share the store serves. */
-  const serve = async () => {
-    const runs = createRuns({ store: await backend.open() });
+  const serve = async (options: ReaderOptions = {}) => {
+    const runs = createRuns({ store: await backend.open(), ...options });
     const { url, close } = await listen((request, response) => {
       const id = (request.url ?? "").slice(1).replace(/\?.*/, "");
       void respond(request, response, runs, { id });
@@ -119,6 +119,36 @@ describe.each(Object.entries(BACKENDS))("a run of 20 events on %s", (_, begin) =
       }
     },
   );
+
+  test("a run that has ended is told until its retention is over: then it is unknown", async () => {
+    const runs = createRuns({ store: await backend.open(), retention: { maxAgeMs: 1_500 } });
+    closing.push(() => runs.close());
+    const run = await runs.start(() => ({ content: TEXT }));
+    await run.ended;
+    const come = async () => runs.respond(new Request("http://local/"), { id: run.id });
+    const first = await come();
+    expect([first.status, (await first.text()).includes("[DONE]")]).toEqual([200, true]);
+    await vi.waitFor(async () => expect((await come()).status).toBe(404), 10_000);
+    expect(await runs.get(run.id)).toBeUndefined();
+  });
+
+  test("a connection has a longest life: its reader is sent away, comes back, and misses nothing", async () => {
+    const { runs, url } = await serve({ rotateAfterMs: 60 });
+    const { run, open } = await stepped(runs);
+    let connections = 0;
+    const proxy = await faultProxy(url, () => {
+      connections += 1;
+      return {};
+    });
+    closing.push(() => proxy.close());
+    const reader = told(`${proxy.url}/${run.id}`);
+    for (let step = 0; step < 20; step += 1) {
+      open();
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    expect(await reader).toEqual(WHOLE);
+    expect(connections).toBeGreaterThan(2);
+  });
 
   test("10 readers whose connections are cut again and again while the run is told, on 2 processes", async () => {
     const [one, two] = [await serve(), await serve()];

@@ -131,10 +131,31 @@ describe.each(Object.entries(BACKENDS))("a channel on %s", (_, begin) => {
     );
   });
 
+  test("who stayed away for too long is told how things stand, where that is known", async () => {
+    const { channel, url } = await open({
+      retention: { maxEvents: 10 },
+      snapshot: () => ({ type: "board", upTo: 30 }),
+    });
+    await publish(channel, 1, 30);
+    const whole = await openHttp(url);
+    const [, epoch] = /^id: (\d+)-30$/m.exec(await whole.until("board")) ?? [];
+    whole.leave();
+    const come = async (sequence: number, next: number) => {
+      const reader = await openHttp(url, { headers: { "last-event-id": `${epoch}-${sequence}` } });
+      await publish(channel, next, next);
+      const text = await reader.until(`"n":${next}`);
+      reader.leave();
+      return text.match(/"(type":"gap|type":"board|n":\d+)/g)?.map((told) => told.split(":")[1]);
+    };
+    expect(await come(5, 31)).toEqual(['"gap', '"board', "31"]);
+    expect(await come(29, 32)).toEqual(["30", "31", "32"]);
+  });
+
   test("what is no event is refused at the door, and is no end of the channel", async () => {
     const { channel } = await open();
     const send = (told: unknown) => channel.publish(told as { type: "price"; n: number });
-    expect(() => send({ type: "done" })).toThrow(/no end/);
+    for (const type of ["done", "error"])
+      expect(() => send({ type, message: "a" })).toThrow(/no end/);
     expect(() => send({ type: "gap" })).toThrow(/protocol's own/);
     expect(() => send({ n: 1n })).toThrow(/`type`/);
     expect(() => createChannel({ store: {} as LogStore })).toThrow(/`store` must be a LogStore/);

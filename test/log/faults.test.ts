@@ -150,6 +150,25 @@ describe.skipIf(!hasRedis())("several processes on one Redis", () => {
     expect(late.tokens).toEqual(reader.tokens);
   });
 
+  test("twenty POSTs with one key, to two processes at once, start one run", async () => {
+    const [one, two] = await Promise.all([serve(), serve()]);
+    const post = async (url: string) => {
+      const headers = { "idempotency-key": "k", "x-user": "ada" };
+      const body = JSON.stringify({ tokens: 3 });
+      const response = await fetch(url, { method: "POST", headers, body });
+      return [response.headers.get("content-location"), await response.text()];
+    };
+    const urls = Array.from({ length: 20 }, (_, n) => (n % 2 === 0 ? one.url : two.url));
+    const told = await Promise.all(urls.map(post));
+    expect(new Set(told.map(([path]) => path)).size).toBe(1);
+    expect(new Set(told.map(([, text]) => text)).size).toBe(1);
+    one.child.kill("SIGTERM");
+    two.child.kill("SIGTERM");
+    const lines = [...(await one.rest()), ...(await two.rest())];
+    // `start` is asked each time, for what would be produced; one of the runs ends.
+    expect(lines.filter((line) => line.startsWith("ended"))).toEqual(["ended completed "]);
+  });
+
   test("a run is stopped from a process that does not produce it", async () => {
     const [one, two] = await Promise.all([serve(), serve()]);
     const run = await one.start({ ...RUN, tokens: 1_000 });

@@ -95,6 +95,16 @@ describe.each(Object.entries(HOSTS))("the four routes on %s", (_, serve) => {
     });
   });
 
+  test("options that no routes can have are refused at once, by name", () => {
+    const runs = createRuns({ store: memoryStore() });
+    const start = () => ({ producer: () => undefined });
+    expect(() => createRunRoutes({ runs, start, path: "runs" })).toThrow(/`path`/);
+    expect(() => createRunRoutes({ runs, path: "/runs" } as never)).toThrow(/`start`/);
+    expect(() => createRunRoutes({ start } as never)).toThrow(/`runs`/);
+    expect(() => createRuns({ store: memoryStore(), revalidateMs: 0 })).toThrow(/`revalidateMs`/);
+    expect(() => createRuns({ store: memoryStore(), leaseMs: 0 })).toThrow(/`leaseMs`/);
+  });
+
   test("what is no route, no method, no JSON and no cursor is said", async () => {
     const url = await served();
     const status = async (

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { LogStore } from "../../src/log/index.ts";
-import { createRuns, memoryStore } from "../../src/log/index.ts";
+import { createRuns, memoryStore, readLog } from "../../src/log/index.ts";
 import { LogError } from "../../src/index.ts";
 import { settled } from "../helpers/time.ts";
 
@@ -37,7 +37,8 @@ describe("a reader that is slower than the work", () => {
   });
 
   test("past the retention it is told of the gap, before what is still kept", async () => {
-    const runs = createRuns({ store: memoryStore(), retention: { maxEvents: 500 } });
+    const store = memoryStore();
+    const runs = createRuns({ store, retention: { maxEvents: 500 } });
     const { promise, resolve } = Promise.withResolvers<void>();
     const run = await runs.start(async (stream) => {
       await stream.chunk("first");
@@ -59,6 +60,15 @@ describe("a reader that is slower than the work", () => {
     expect(text.replaceAll(/\d{13}-/g, "E-")).toMatch(
       new RegExp(`^data: {"type":"gap","after":"E-1","oldest":"E-${oldest}"}\n\nid: E-${oldest}\n`),
     );
+    // Who reads the log itself is thrown at.
+    const all = async () => {
+      for await (const { entries } of readLog(store, `run/${run.id}`))
+        expect(entries).toBeDefined();
+    };
+    await expect(all()).rejects.toMatchObject({
+      code: "LOG_GAP",
+      oldest: expect.stringMatching(/-2503$/) as string,
+    });
     // Without a cursor the beginning is missing: that is a gap, too.
     const late = await (await run.respond(asked())).text();
     expect(late).toMatch(

@@ -62,7 +62,7 @@ const NAMES: Record<string, string[]> = {
   "ssekit/client/eventsource": ["EventSource"],
   "ssekit/client/store": ["createStreamStore"],
   "ssekit/client/shared": ["shared"],
-  "ssekit/log": ["createChannel", "createRunRoutes", "createRuns", "memoryStore"],
+  "ssekit/log": ["createChannel", "createRunRoutes", "createRuns", "memoryStore", "readLog"],
   "ssekit/log/redis": ["redisStore"],
   "ssekit/testing": ["storeContract"],
   "ssekit/schema": [

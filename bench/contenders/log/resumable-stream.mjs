@@ -1,4 +1,4 @@
-import { contentOf } from "../../harness/frames.mjs";
+import { contentsOf } from "../../harness/frames.mjs";
 
 export default {
   role: "peer",
@@ -43,12 +43,7 @@ export default {
 };
 
 async function read(stream) {
-  let text = "";
-  let rest = "";
-  for await (const piece of stream) {
-    const frames = (rest + piece).split("\n\n");
-    rest = frames.pop();
-    text += frames.map(contentOf).join("");
-  }
-  return text;
+  const pieces = [];
+  for await (const piece of stream) pieces.push(piece);
+  return () => contentsOf(pieces.join(""));
 }
