@@ -190,8 +190,10 @@ test("a long text that waits in a queue costs as much a piece as a short one", (
     for (let n = 0; n < pieces; n += 1) queue.push({ type: "chunk", content: "abcdef" });
     return (performance.now() - from) / pieces;
   };
-  cost(5_000);
-  expect(cost(40_000)).toBeLessThan(Math.max(cost(5_000), 0.0005) * 6);
+  // The best of some tries: what else the machine does only adds to a try.
+  const best = (pieces: number) => Math.min(...Array.from({ length: 7 }, () => cost(pieces)));
+  const short = Math.max(best(5_000), 0.0005);
+  expect(best(40_000)).toBeLessThan(short * 6);
 });
 
 describe("a form for JSON that is another event", () => {
