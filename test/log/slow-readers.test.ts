@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { LogStore } from "../../src/log/index.ts";
-import { createRuns, memoryStore, readLog } from "../../src/log/index.ts";
+import { createChannel, createRuns, memoryStore, readLog } from "../../src/log/index.ts";
 import { LogError } from "../../src/index.ts";
+import type { ByteSink } from "../../src/core/source.ts";
+import { heldBytes } from "../helpers/memory.ts";
+import { nextTurn } from "../helpers/streamed.ts";
 import { settled } from "../helpers/time.ts";
 
 const asked = (headers: Record<string, string> = {}) =>
@@ -103,6 +106,43 @@ describe("a reader that is slower than the work", () => {
     // 20 MB were told. What is kept of them, and what is held ready, is bounded.
     expect(grown).toBeLessThan(12_000_000);
     await Promise.all(stalled.map((reader) => reader?.cancel()));
+  });
+});
+
+describe("ten thousand readers of a channel, a hundred of which stand still", () => {
+  test("the others get each event in the turn that it is told in, and what is held is bounded", async () => {
+    const store = memoryStore();
+    const channel = createChannel({ store, retention: { maxBytes: 1_000_000 }, stallMs: 0 });
+    const counts = new Map<number, number>();
+    const streams = await Promise.all(
+      Array.from({ length: 10_000 }, async () => (await channel.reply(asked())).stream),
+    );
+    for (const [n, stream] of streams.entries()) {
+      let took = 0;
+      const sink: ByteSink = {
+        takesText: false,
+        onChunk(chunk) {
+          took += 1;
+          if (chunk === undefined) return;
+          counts.set(n, took - 1);
+          // Each hundredth takes what it is told first, and then nothing more.
+          if (n % 100 !== 0 || took === 1) stream?.take(sink);
+        },
+      };
+      stream?.take(sink);
+    }
+    const before = heldBytes();
+    for (let event = 1; event <= 100; event += 1) {
+      await channel.publish({ type: "chunk", content: "x".repeat(50_000) });
+      await channel.flush();
+      await nextTurn();
+      const behind = Array.from(counts.values()).filter((count) => count < event).length;
+      expect(behind).toBe(event === 1 ? 0 : 100);
+    }
+    // 5 MB were told, and 500 MB would wait if each that stands still had a queue of its own.
+    expect(heldBytes() - before).toBeLessThan(6_000_000);
+    for (const stream of streams) stream?.leave("done");
+    await store.close();
   });
 });
 
