@@ -14,6 +14,8 @@ const SHOWN = [
   "latency/*",
   "heartbeat/silent",
   "bun/*",
+  "log/*",
+  "fanout/*",
 ];
 const NAMED = new Set(["peer", "reference"]);
 const ROLES = ["ssekit", "peer", "reference"];

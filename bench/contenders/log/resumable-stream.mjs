@@ -3,7 +3,7 @@ import { contentsOf } from "../../harness/frames.mjs";
 export default {
   role: "peer",
   title: "resumable-stream, one per follower",
-  packages: ["redis", "resumable-stream"],
+  packages: ["resumable-stream", "redis"],
   docs: "https://github.com/vercel/resumable-stream#readme",
   async open(url) {
     const { createClient } = await import("redis");
