@@ -25,7 +25,8 @@ export async function respondOnResponse<Target>(
     tellRefused(response, () => onFailed(error));
     return;
   }
-  await sendReply(request, response, reply);
+  // Returned, not awaited: what has led here is not held for as long as the stream lasts.
+  return sendReply(request, response, reply);
 }
 
 /** Resolves once `reply` is through. */
@@ -37,7 +38,8 @@ function sendReply(
   return new Promise((resolve) => {
     if (stream !== undefined) {
       stream.atEnd({ onEnded: () => resolve() });
-      transport(request, response, stream, new Headers(headers));
+      const isPlain = Object.keys(headers).length === 0;
+      transport(request, response, stream, isPlain ? undefined : new Headers(headers));
       return;
     }
     response.once("close", () => resolve());

@@ -30,10 +30,11 @@ const SPREAD = 0.1;
 export function openReader(given: Opening): Reply & { stream: LogReader } {
   const { store, info, id, request, options, leaseMs, place, opening = "", headers = {} } = given;
   const feed = info.outcome === undefined ? joinFeed(store, info, leaseMs) : undefined;
-  const { heartbeatMs, stallMs, rotateAfterMs } = options;
+  const { rotateAfterMs } = options;
   const lifetimeMs = rotateAfterMs * (1 - SPREAD * Math.random());
+  const times = rotateAfterMs === 0 ? options.times : { ...options.times, lifetimeMs };
   const reading = { store, streamId: info.streamId, feed, place, opening, signal: request.signal };
-  const stream = new LogReader(reading, { heartbeatMs, stallMs, lifetimeMs });
+  const stream = new LogReader(reading, times);
   if (options.revalidate !== undefined) {
     startRevalidation(stream, { id, owner: info.owner, request }, options);
   }

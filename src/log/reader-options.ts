@@ -1,3 +1,4 @@
+import type { GuardOptions } from "../core/guard.ts";
 import { heartbeatInterval } from "../core/heartbeat.ts";
 import { durationMs, optionalFunction, positiveInteger } from "../protocol/options.ts";
 import type { ReaderRequest } from "./reply.ts";
@@ -38,6 +39,8 @@ export interface CheckedReaderOptions {
   heartbeatMs: number;
   stallMs: number;
   rotateAfterMs: number;
+  /** What is watched of a connection, without its longest life. Shared by all that have none. */
+  times: GuardOptions;
   revalidate: ReaderOptions["revalidate"];
   revalidateMs: number;
 }
@@ -55,5 +58,6 @@ export function checkReaderOptions({
   durationMs("rotateAfterMs", rotateAfterMs);
   positiveInteger("revalidateMs", revalidateMs);
   optionalFunction("revalidate", revalidate);
-  return { heartbeatMs, stallMs, rotateAfterMs, revalidate, revalidateMs };
+  const times = { heartbeatMs, stallMs, lifetimeMs: 0 };
+  return { heartbeatMs, stallMs, rotateAfterMs, times, revalidate, revalidateMs };
 }

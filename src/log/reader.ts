@@ -45,7 +45,8 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   readonly #reading: LogReading;
   readonly #life: Life;
   readonly #guard: Guard;
-  readonly #paging: Paging;
+  /** Made when it has to ask the store. */
+  #paging: Paging | undefined;
   #sink: ByteSink | undefined;
   /** Frames of its own that it is told next. */
   #own: string;
@@ -65,7 +66,6 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     this.#place = reading.place;
     this.#own = openFrame(options.heartbeatMs) + reading.opening;
     this.#life = new Life(this);
-    this.#paging = new Paging(reading.store, reading.streamId);
     this.#guard = new Guard(options, this);
     follow(reading.signal, this.#life, (reason) => this.leave(reason));
   }
@@ -145,7 +145,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     feed?.unwait(this);
     feed?.leave();
     this.#backlog = NOTHING;
-    this.#paging.leave();
+    this.#paging?.leave();
     this.#tell(undefined);
   }
 
@@ -210,9 +210,11 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   }
 
   async #ask(): Promise<void> {
-    if (this.#paging.isAsking) return;
+    const { store, streamId } = this.#reading;
+    const paging = (this.#paging ??= new Paging(store, streamId));
+    if (paging.isAsking) return;
     try {
-      const page = await this.#paging.ask(this.#place, () => this.#reading.feed?.window);
+      const page = await paging.ask(this.#place, () => this.#reading.feed?.window);
       if (this.#life.phase !== "open") return;
       this.#own += page.gap;
       this.#backlog = page.entries;
