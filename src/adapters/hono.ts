@@ -5,8 +5,7 @@ import type { Producer } from "../core/produce.ts";
 import { checkProducer } from "../core/produce.ts";
 import type { AnyServeOptions, ServeOptions, SetupOptions } from "../core/serve.ts";
 import { addsUp, checkHeaders } from "../core/response.ts";
-import { holdWhileOpen, noBody, prepared, refuse, toErrorResponse } from "../core/serve.ts";
-import { isShuttingDown, shuttingDown } from "../core/shutdown.ts";
+import { holdWhileOpen, noBody, prepared, refusedAtShutdown } from "../core/serve.ts";
 import { byteStreamOf } from "../core/stream.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import type { BaseEvents, EventSet } from "../protocol/define.ts";
@@ -56,11 +55,8 @@ export function streamEvents(
   const headers = checkHeaders(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, context.req.raw.signal);
-  if (isShuttingDown()) {
-    const error = shuttingDown();
-    void refuse(checked, producer, error);
-    return toErrorResponse(error);
-  }
+  const refused = refusedAtShutdown(checked, producer);
+  if (refused !== undefined) return refused;
   const respond = (value: unknown): Response => {
     // A length that middleware guessed would cut the stream.
     context.header(CONTENT_LENGTH, undefined);

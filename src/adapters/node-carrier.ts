@@ -73,6 +73,8 @@ export class Carrier implements ByteSink, EndListener {
         this.#room?.release();
         // What was taken and not written did not go through.
         if (chunk !== undefined) this.#stream.leave(readerLeft());
+        // The end came without a last chunk.
+        else if (this.#stream.isDrained) this.#response.end();
       }
     } catch (cause) {
       this.onFailure(cause);

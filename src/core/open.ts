@@ -8,6 +8,7 @@ import { Outbox } from "./outbox.ts";
 import type { OutgoingStream } from "./outgoing.ts";
 import { produce, release } from "./produce.ts";
 import type { ShutdownPhase } from "./shutdown.ts";
+import { shutDown } from "./shutdown.ts";
 import type { SessionCore } from "./session.ts";
 import { sessionClass } from "./shorthands.ts";
 import type { ByteSink } from "./source.ts";
@@ -122,11 +123,6 @@ export class OpenStream implements OutgoingStream, Living, Watched {
       counts: { accepted, refused, delivered: this.#outbox.taken, bytes },
     };
   }
-}
-
-/** Why a stream ends with its process. */
-export function shutDown(): StreamCutError {
-  return new StreamCutError("SHUT_DOWN", "the server shuts down");
 }
 
 interface Work {

@@ -76,11 +76,8 @@ export function streamEvents(
   const headers = checkHeaders(options.headers);
   optionalFunction("setup", setup);
   const checked = checkStreamOptions(options, request.signal);
-  if (isShuttingDown()) {
-    const error = shuttingDown();
-    void refuse(checked, producer, error);
-    return toErrorResponse(error);
-  }
+  const refused = refusedAtShutdown(checked, producer);
+  if (refused !== undefined) return refused;
   const respond = (value: unknown) => {
     const stream = new OpenStream(checked, producer, value);
     holdWhileOpen(request, stream);
@@ -105,6 +102,17 @@ export function refuse(
   );
   stream.refuse(reason);
   return stream.ended;
+}
+
+/** The answer to who asks while the server shuts down; `undefined` as long as it does not. */
+export function refusedAtShutdown(
+  options: CheckedStreamOptions,
+  producer: unknown,
+): Response | undefined {
+  if (!isShuttingDown()) return undefined;
+  const error = shuttingDown();
+  void refuse(options, producer, error);
+  return toErrorResponse(error);
 }
 
 /** Runs `setup` and tells `onEnd` when it throws. */
@@ -135,7 +143,7 @@ export function noBody(): StreamCutError {
   return new StreamCutError("READER_LEFT", "a HEAD request asks for the head alone");
 }
 
-export function toErrorResponse(error: unknown): Response {
+function toErrorResponse(error: unknown): Response {
   if (error instanceof Response) return error;
   const refusal = toRefusal(error);
   if (refusal === undefined) throw error;

@@ -1,6 +1,7 @@
-import { SSEError } from "../protocol/errors.ts";
+import { SSEError, StreamCutError } from "../protocol/errors.ts";
 import { RETRY_AFTER } from "../protocol/http.ts";
 import { durationMs } from "../protocol/options.ts";
+import { pause } from "./pause.ts";
 import type { TickerEntry } from "./ticker.ts";
 import { sharedTicker } from "./ticker.ts";
 
@@ -59,6 +60,11 @@ export function shuttingDown(): SSEError {
   });
 }
 
+/** Why a stream ends with its process. */
+export function shutDown(): StreamCutError {
+  return new StreamCutError("SHUT_DOWN", "the server shuts down");
+}
+
 /** `closable` is closed when the process shuts down, after all streams have ended. */
 export function closeAtShutdown(closable: { close(): Promise<void> }): void {
   process().closing.add(closable);
@@ -84,10 +90,10 @@ const LOOK_MS = 50;
  */
 export function shutdown({ deadlineMs = 10_000, server }: ShutdownOptions = {}): Promise<void> {
   durationMs("deadlineMs", deadlineMs);
-  return shutDown(deadlineMs, server);
+  return endAll(deadlineMs, server);
 }
 
-async function shutDown(deadlineMs: number, server: ClosableServer | undefined): Promise<void> {
+async function endAll(deadlineMs: number, server: ClosableServer | undefined): Promise<void> {
   const state = process();
   state.isShuttingDown = true;
   const until = sharedTicker().now() + deadlineMs;
@@ -110,7 +116,7 @@ async function shutDown(deadlineMs: number, server: ClosableServer | undefined):
 async function closeAll(closing: Process["closing"], until: number): Promise<void> {
   const left = Math.max(LOOK_MS, until - sharedTicker().now());
   const closed = Array.from(closing, (closable) => closable.close());
-  await Promise.race([Promise.allSettled(closed), sharedTicker().pause(left)]);
+  await Promise.race([Promise.allSettled(closed), pause(left)]);
 }
 
 /** Every stream has its times watched, and is told by whoever watches them. */

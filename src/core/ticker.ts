@@ -75,18 +75,7 @@ class Ticker {
     return Array.from(this.#slots.values(), (entries) => [...entries]).flat();
   }
 
-  /** Resolves after so many milliseconds, about. */
-  pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const onDue = () => {
-        resolve();
-        return undefined;
-      };
-      this.add({ onDue }, this.now() + ms);
-    });
-  }
-
-  /** {@link pause} that keeps the process alive meanwhile. */
+  /** Resolves after so many milliseconds. Meanwhile it keeps the process alive. */
   hold(ms: number): Promise<void> {
     return new Promise((resolve) => {
       setTimeout(resolve, ms);
@@ -140,9 +129,6 @@ class Ticker {
 const KEY = Symbol.for("ssekit.ticker.2");
 const shared = globalThis as { [KEY]?: Ticker };
 
-export function sharedTicker(): Pick<
-  Ticker,
-  "now" | "add" | "remove" | "entries" | "pause" | "hold"
-> {
+export function sharedTicker(): Pick<Ticker, "now" | "add" | "remove" | "entries" | "hold"> {
   return (shared[KEY] ??= new Ticker());
 }

@@ -2,16 +2,15 @@ import type { CheckedQueueBounds, PressureRules, QueueListener } from "../core/b
 import { BoundedQueue } from "../core/bounded-queue.ts";
 import type { Burst } from "../core/burst.ts";
 import { afterBurst } from "../core/burst.ts";
+import { drawPause } from "../core/pause.ts";
 import type { TickerEntry } from "../core/ticker.ts";
 import { sharedTicker } from "../core/ticker.ts";
 import { LogError } from "../protocol/errors.ts";
+import { isAway } from "./refusals.ts";
 
 /** An append is full with so many frames, or with so much text: larger ones gain nothing. */
 const BATCH_FRAMES = 256;
 const BATCH_LENGTH = 64 * 1024;
-/** The wait before a failed append is said again: a random part of this, which doubles up to the second. */
-const FIRST_WAIT_MS = 50;
-const LONGEST_WAIT_MS = 2_000;
 
 /** Frames all wait: a log merges nothing and leaves nothing out. */
 const KEEP_ALL: PressureRules<string> = {
@@ -187,12 +186,11 @@ export class Appender implements QueueListener, Burst, TickerEntry {
       this.#appending.onLost(error);
       return;
     }
-    const most = Math.min(FIRST_WAIT_MS * 2 ** this.#failures, LONGEST_WAIT_MS);
-    sharedTicker().add(this, now + Math.random() * most);
+    sharedTicker().add(this, now + drawPause(this.#failures));
   }
 }
 
 /** Whether asking again would be answered alike. */
 function isFinal(error: unknown): boolean {
-  return error instanceof LogError && error.code !== "LOG_UNAVAILABLE";
+  return error instanceof LogError && !isAway(error);
 }

@@ -1,3 +1,4 @@
+import { drawPause, pause } from "../core/pause.ts";
 import type { TickerEntry } from "../core/ticker.ts";
 import { sharedTicker } from "../core/ticker.ts";
 import { isAway } from "./refusals.ts";
@@ -14,9 +15,6 @@ export interface FeedReader {
   /** Kept here by the feed: where it waits. */
   waitsAt: number;
 }
-
-/** How often a store that is away is asked again. */
-const AWAY_MS = 250;
 
 /**
  * What all readers of one log in this process share: one reading of the store from its tail on, and a window of what
@@ -109,14 +107,17 @@ export class Feed implements TickerEntry {
 
   async #run(): Promise<void> {
     const { signal } = this.#leaving;
-    while (!this.isOver && !signal.aborted) {
+    for (let failures = 0; !this.isOver && !signal.aborted; failures += 1) {
       try {
         const after = afterOf(this.window.last);
         const reading = this.#store.read(this.streamId, { after, signal });
-        for await (const batch of reading) this.#add(batch);
+        for await (const batch of reading) {
+          this.#add(batch);
+          failures = 0;
+        }
         if (!signal.aborted) await this.#noteEnd();
       } catch (error) {
-        if (isAway(error)) await sharedTicker().pause(AWAY_MS * (0.5 + Math.random()));
+        if (isAway(error)) await pause(drawPause(failures), signal);
         else this.#fail(error);
       }
     }

@@ -38,9 +38,7 @@ export function rotateFrame(): string {
 }
 
 /** What a reader is told whose right to read has ended. */
-export function revokedFrames(): string[] {
-  return [REVOKED, TERMINAL];
-}
+export const REVOKED_FRAMES: string = REVOKED + TERMINAL;
 
 /** Ends a log whose producer's lease has run out. Answers whether it did. */
 export function sealLost(store: LogStore, info: LogInfo): Promise<boolean> {

@@ -8,6 +8,7 @@ import { produce } from "../core/produce.ts";
 import type { SessionCore } from "../core/session.ts";
 import { sessionClass } from "../core/shorthands.ts";
 import type { ShutdownPhase } from "../core/shutdown.ts";
+import { shutDown } from "../core/shutdown.ts";
 import type { TickerEntry } from "../core/ticker.ts";
 import { sharedTicker } from "../core/ticker.ts";
 import { LogError, StreamCutError } from "../protocol/errors.ts";
@@ -106,9 +107,8 @@ export class LiveRun implements Living, Watched, TickerEntry {
 
   /** It may finish while there is time: its readers have gone elsewhere. */
   onShutdown(phase: ShutdownPhase): void {
-    const error = new StreamCutError("SHUT_DOWN", "the server shuts down");
-    if (phase === "deadline") this.#session.fail(error);
-    else if (phase === "over") this.#life.cut("dropped", error);
+    if (phase === "deadline") this.#session.fail(shutDown());
+    else if (phase === "over") this.#life.cut("dropped", shutDown());
   }
 
   letGo(): void {

@@ -1,19 +1,20 @@
 import { follow } from "../core/follow.ts";
 import type { GuardOptions, Watched } from "../core/guard.ts";
 import { Guard } from "../core/guard.ts";
-import type { EndListener, Living, Verdict } from "../core/life.ts";
+import type { EndListener, Living } from "../core/life.ts";
 import { Life } from "../core/life.ts";
 import type { OutgoingStream } from "../core/outgoing.ts";
 import type { ShutdownPhase } from "../core/shutdown.ts";
+import { shutDown } from "../core/shutdown.ts";
 import type { ByteSink } from "../core/source.ts";
-import { byteLength, encodeFrames } from "../protocol/bytes.ts";
+import { encodeFrames } from "../protocol/bytes.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/event-id.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import type { Feed, FeedReader } from "./feed.ts";
 import { lastOf, Paging } from "./paging.ts";
-import { revokedFrames, rotateFrame } from "./last-words.ts";
+import { REVOKED_FRAMES, rotateFrame } from "./last-words.ts";
 import type { LogEntry, LogStore } from "./store.ts";
 import { toBytes } from "./window.ts";
 
@@ -34,6 +35,12 @@ export interface LogReading {
 }
 
 const NOTHING: readonly LogEntry[] = [];
+/** How one connection ended is asked by nobody but its transport: what is told of it is what its run tells. */
+const NOTHING_TOLD = Object.freeze({
+  text: "",
+  textIsWhole: true,
+  counts: { accepted: 0, refused: 0, delivered: 0, bytes: 0 },
+});
 /** Up to this many characters a chunk is handed out as text to who can send text. */
 const SHORT = 2_048;
 
@@ -57,8 +64,6 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   #backlog: readonly LogEntry[] = NOTHING;
   /** How the log ends after the backlog. */
   #end: Outcome | undefined;
-  #delivered = 0;
-  #bytes = 0;
   waitsAt = -1;
 
   constructor(reading: LogReading, options: GuardOptions) {
@@ -109,17 +114,13 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   }
 
   /** Sends it away on purpose: it comes back with its cursor. */
-  rotate(why: string): void {
-    this.#conclude(rotateFrame(), {
-      outcome: "aborted",
-      error: new StreamCutError("ROTATED", why),
-    });
+  rotate(): void {
+    this.#conclude(rotateFrame(), "aborted");
   }
 
   /** Its right to read has ended: it is told so, and that nothing follows. */
   revoke(): void {
-    const error = new StreamCutError("REVOKED", "the right to read has ended");
-    this.#conclude(revokedFrames().join(""), { outcome: "failed", error });
+    this.#conclude(REVOKED_FRAMES, "failed");
   }
 
   onSilence(): void {
@@ -130,13 +131,13 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     this.drop(new StreamCutError("STALLED", `the reader took nothing for ${stallMs} ms`));
   }
 
-  onLifetime(lifetimeMs: number): void {
-    this.rotate(`the connection lived for ${Math.round(lifetimeMs)} ms`);
+  onLifetime(): void {
+    this.rotate();
   }
 
   onShutdown(phase: ShutdownPhase): void {
-    if (phase === "begin") this.rotate("the server shuts down");
-    else if (phase === "over") this.drop(new StreamCutError("SHUT_DOWN", "the server shuts down"));
+    if (phase === "begin") this.rotate();
+    else if (phase === "over") this.drop(shutDown());
   }
 
   letGo(): void {
@@ -149,16 +150,15 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     this.#tell(undefined);
   }
 
-  describe(): ReturnType<Living["describe"]> {
-    const counts = { accepted: 0, refused: 0, delivered: this.#delivered, bytes: this.#bytes };
-    return { text: "", textIsWhole: true, counts };
+  describe(): typeof NOTHING_TOLD {
+    return NOTHING_TOLD;
   }
 
-  #conclude(frames: string, verdict: Verdict): void {
+  #conclude(frames: string, outcome: Outcome): void {
     if (this.#life.phase !== "open") return;
     this.#own += frames;
     this.#backlog = NOTHING;
-    this.#life.drain(verdict);
+    this.#life.drain({ outcome });
     this.#reading.feed?.unwait(this);
     this.onReadable();
   }
@@ -174,7 +174,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     this.#backlog = NOTHING;
     if (this.#end !== undefined) this.#life.drain({ outcome: this.#end });
     if (entries.length === 0) this.#tell(undefined);
-    else this.#hand(toBytes(entries), entries.length);
+    else this.#hand(toBytes(entries));
   }
 
   /** It has all that was read for it: the window comes next, or the store. */
@@ -185,13 +185,13 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     if (this.#next < window.first && !this.#enter(feed)) return void this.#ask();
     if (this.#backlog.length > 0) this.#tellBacklog();
     else if (this.#next < window.end) {
-      const { bytes, count, last, next } = window.from(this.#next);
+      const { bytes, last, next } = window.from(this.#next);
       this.#place = last;
       this.#next = next;
       if (feed.outcome !== undefined && next === window.end) {
         this.#life.drain({ outcome: feed.outcome });
       }
-      this.#hand(bytes, count);
+      this.#hand(bytes);
     } else if (feed.outcome !== undefined) {
       this.#life.drain({ outcome: feed.outcome });
       this.#tell(undefined);
@@ -229,15 +229,11 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   #handText(text: string): Bytes | string {
     this.#guard.handed();
     const isText = this.#sink?.takesText === true && text.length < SHORT;
-    const chunk = isText ? text : encodeFrames([text]);
-    this.#bytes += typeof chunk === "string" ? byteLength(chunk) : chunk.length;
-    return chunk;
+    return isText ? text : encodeFrames([text]);
   }
 
-  #hand(bytes: Bytes, count: number): void {
+  #hand(bytes: Bytes): void {
     this.#guard.handed();
-    this.#delivered += count;
-    this.#bytes += bytes.length;
     this.#tell(bytes);
   }
 

@@ -44,9 +44,9 @@ class Revalidation implements TickerEntry, EndListener {
       // Only a clear no ends it, and only a clear yes lets it go on.
       const isAllowed = await this.#options.revalidate?.(this.#info);
       if (isAllowed === false) this.#reader.revoke();
-      else if (isAllowed !== true) this.#reader.rotate("`revalidate` answered neither yes nor no");
+      else if (isAllowed !== true) this.#reader.rotate();
     } catch {
-      this.#reader.rotate("`revalidate` threw");
+      this.#reader.rotate();
     } finally {
       this.#isAsking = false;
     }

@@ -42,8 +42,6 @@ export function toBytes(entries: readonly LogEntry[], before = ""): Bytes {
 /** What a reader gets next, and where it goes on. */
 export interface Handed {
   bytes: Bytes;
-  /** How many events that is. */
-  count: number;
   /** The place that it has reached with them. */
   last: Place;
   /** The stretch that comes next. */
@@ -120,7 +118,6 @@ export class Window {
     this.#joined = {
       from,
       bytes: join(stretches, size),
-      count: stretches.reduce((sum, { entries }) => sum + entries.length, 0),
       last: (stretches.at(-1) as Stretch).last,
       next: from + stretches.length,
     };

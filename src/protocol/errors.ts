@@ -61,8 +61,6 @@ export type StreamCutCode =
   | "LIFETIME_EXCEEDED"
   | "STOPPED"
   | "SHUT_DOWN"
-  | "ROTATED"
-  | "REVOKED"
   | "WRITE_FAILED"
   | "TRUNCATED"
   | "DROPPED";

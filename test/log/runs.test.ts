@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { RunEnd, Runs, RunsOptions } from "../../src/log/index.ts";
+import type { LogStore, RunEnd, Runs, RunsOptions } from "../../src/log/index.ts";
 import { createRuns, memoryStore } from "../../src/log/index.ts";
 import type { BaseEvents, Outcome, Session } from "../../src/index.ts";
 import { nextTurn, payloads } from "../helpers/streamed.ts";
+import { HOSTS } from "./served.ts";
 
 const all: Array<Runs> = [];
 afterEach(() => {
@@ -77,4 +78,33 @@ describe("a run", () => {
     expect(payloads(text.replaceAll(/^id: .*\n/gm, ""))).toHaveLength(3);
     await nextTurn();
   });
+});
+
+describe("a run that ends while somebody comes", () => {
+  test.each(Object.entries(HOSTS))(
+    "on %s its reader is let go, also when nothing is left to tell",
+    async (_, serve) => {
+      const memory = memoryStore();
+      let lag = 0;
+      // What is known of a log may be a moment old: then the reader waits for more, and there is none.
+      const store = Object.assign(Object.create(memory) as LogStore, {
+        info: async (streamId: string) => {
+          const info = await memory.info(streamId);
+          lag -= 1;
+          return info && lag >= 0 ? { ...info, outcome: undefined, isHeld: true } : info;
+        },
+      });
+      const { runs } = runsOf({ store });
+      const run = await runs.start(three);
+      await run.ended;
+      const { url, close } = await serve({
+        reply: (request) => runs.reply(request, { id: run.id }),
+      });
+      const ids = [...(await (await fetch(url)).text()).matchAll(/^id: (.*)$/gm)];
+      lag = 1;
+      const response = await fetch(url, { headers: { "last-event-id": ids.at(-1)?.[1] ?? "" } });
+      expect(await response.text()).toBe(": open heartbeatMs=15000\n\n");
+      await close();
+    },
+  );
 });

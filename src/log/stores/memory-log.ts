@@ -1,12 +1,11 @@
 import type { Place } from "../../protocol/event-id.ts";
-import { idOf, isAfter, placeOf } from "../../protocol/event-id.ts";
+import { idOf, placeOf } from "../../protocol/event-id.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import { fenced, notFound } from "../refusals.ts";
 import type { Append, LogBatch, LogEntry, LogInfo, NewLog, Publication, Seal } from "../store.ts";
+import { batchAt, slotBehind } from "./entries.ts";
+import { Waiters } from "./waiters.ts";
 
-/** A batch is full with so many entries, or with so much text. */
-const BATCH_ENTRIES = 256;
-const BATCH_LENGTH = 64 * 1024;
 /** So many slots of entries that are gone are put up with. */
 const MOST_EMPTY_SLOTS = 1_024;
 /** So many publishers are remembered, those that were heard last. */
@@ -18,7 +17,7 @@ export class MemoryLog {
   readonly owner: string | undefined;
   readonly #given: NewLog;
   readonly #publishers = new Map<string, number>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
   #entries: LogEntry[] = [];
   /** The slot of the oldest entry. */
   #head = 0;
@@ -95,7 +94,7 @@ export class MemoryLog {
     this.#isRemoved = true;
     this.#entries = [];
     this.#head = 0;
-    this.#wake();
+    this.#waiters.wakeAll();
   }
 
   /**
@@ -108,41 +107,11 @@ export class MemoryLog {
     while (slot === this.#entries.length) {
       if (this.#isRemoved) throw notFound();
       if (this.hasEnded) return undefined;
-      await this.#more(signal);
+      await this.#waiters.wait(signal);
       if (signal.aborted) return undefined;
       slot = this.#slotAfter(after);
     }
-    return this.#batchAt(slot);
-  }
-
-  #batchAt(slot: number): LogBatch {
-    let end = slot;
-    let length = 0;
-    while (end < this.#entries.length && end - slot < BATCH_ENTRIES && length < BATCH_LENGTH) {
-      length += (this.#entries[end] as LogEntry).frame.length;
-      end += 1;
-    }
-    const isLast = end === this.#entries.length;
-    return {
-      entries: this.#entries.slice(slot, end),
-      outcome: isLast ? this.#outcome : undefined,
-    };
-  }
-
-  #more(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        this.#waiting.delete(wake);
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      signal.addEventListener("abort", wake);
-    });
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake();
+    return batchAt(this.#entries, slot, this.#outcome);
   }
 
   #refuseAfterEnd(): void {
@@ -159,7 +128,7 @@ export class MemoryLog {
     this.#last = [epoch, sequence];
     this.#outcome ??= outcome;
     this.#trim();
-    this.#wake();
+    this.#waiters.wakeAll();
   }
 
   #trim(): void {
@@ -179,21 +148,10 @@ export class MemoryLog {
     }
   }
 
-  /** The slot of the oldest entry behind `after`: their ids grow. */
+  /** The slot of the oldest entry behind `after`. */
   #slotAfter(after: string | undefined): number {
     const place = placeOf(after);
     if (place === undefined) return this.#head;
-    let low = this.#head;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (isBehind(this.#entries[middle] as LogEntry, place)) high = middle;
-      else low = middle + 1;
-    }
-    return low;
+    return slotBehind(this.#entries, place, this.#head);
   }
-}
-
-function isBehind({ id }: LogEntry, place: Place): boolean {
-  return isAfter(placeOf(id) as Place, place);
 }

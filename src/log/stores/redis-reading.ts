@@ -1,18 +1,18 @@
+import { drawPause, pause } from "../../core/pause.ts";
 import type { Place } from "../../protocol/event-id.ts";
-import { placeOf } from "../../protocol/event-id.ts";
-import { LogError } from "../../protocol/errors.ts";
+import { isAfter, placeOf } from "../../protocol/event-id.ts";
 import type { LogSource } from "../reading.ts";
 import type { LogBatch } from "../store.ts";
-import { notFound } from "../refusals.ts";
+import { isAway, notFound } from "../refusals.ts";
 import type { RedisCommands } from "./redis-commands.ts";
 import type { RedisKeys } from "./redis-keys.ts";
-import { drawPause, pause } from "./redis-pause.ts";
 import type { RawEntry } from "./redis-reply.ts";
 import { entriesOf, optionalText } from "./redis-reply.ts";
 import type { RedisTail } from "./redis-tail.ts";
 import type { LogWindow, WindowReader } from "./redis-window.ts";
-import { isBefore, ORIGIN } from "./redis-window.ts";
 
+/** Before the first entry of all. */
+const ORIGIN: Place = [0, 0];
 /** A page is as many entries as hold so much text, by what the page before held. */
 const PAGE_LENGTH = 256 * 1024;
 const FIRST_PAGE = 64;
@@ -107,7 +107,7 @@ export class RedisReading implements LogSource, WindowReader {
     const state = (await this.#commands.run("state", key, args)) as unknown[] | null;
     if (state === null) throw notFound();
     const newest = placeOf(optionalText(state[0]));
-    const hasMore = newest !== undefined && isBefore(this.#place, newest);
+    const hasMore = newest !== undefined && isAfter(newest, this.#place);
     return optionalText(state[1]) === undefined || hasMore ? "tail" : undefined;
   }
 
@@ -117,8 +117,7 @@ export class RedisReading implements LogSource, WindowReader {
       try {
         return await ask();
       } catch (error) {
-        const isAway = error instanceof LogError && error.code === "LOG_UNAVAILABLE";
-        if (!isAway || this.#commands.isClosed) throw error;
+        if (!isAway(error) || this.#commands.isClosed) throw error;
         await pause(drawPause(failures), signal);
       }
     }

@@ -1,10 +1,10 @@
+import { drawPause, pause } from "../../core/pause.ts";
 import { sharedTicker } from "../../core/ticker.ts";
 import type { Place } from "../../protocol/event-id.ts";
 import type { OwnConnection, RedisLink } from "./redis-client.ts";
 import type { RedisCommands } from "./redis-commands.ts";
 import { unavailable } from "./redis-commands.ts";
 import type { ShardName } from "./redis-keys.ts";
-import { drawPause, pause } from "./redis-pause.ts";
 import type { RawEntry } from "./redis-reply.ts";
 import { entriesOf, streamsOf, textOf } from "./redis-reply.ts";
 import { LogWindow } from "./redis-window.ts";

@@ -1,22 +1,14 @@
 import type { Place } from "../../protocol/event-id.ts";
-import { placeOf } from "../../protocol/event-id.ts";
+import { isAfter, placeOf } from "../../protocol/event-id.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
 import type { LogBatch, LogEntry } from "../store.ts";
+import { batchAt, slotBehind } from "./entries.ts";
 import type { StreamEntries } from "./redis-reply.ts";
+import { Waiters } from "./waiters.ts";
 
 /** So much of what is newest is kept for whoever is a little behind. */
 const WINDOW_ENTRIES = 1_024;
 const WINDOW_LENGTH = 1024 * 1024;
-/** A batch is full with so many entries, or with so much text. */
-const BATCH_ENTRIES = 256;
-const BATCH_LENGTH = 64 * 1024;
-
-export const ORIGIN: Place = [0, 0];
-
-export function isBefore([epoch, sequence]: Place, [otherEpoch, otherSequence]: Place): boolean {
-  return epoch < otherEpoch || (epoch === otherEpoch && sequence < otherSequence);
-}
-
 /** Somebody who reads from a window. */
 export interface WindowReader {
   /** The number of the entry that it takes next. */
@@ -34,7 +26,7 @@ export interface WindowReader {
 export class LogWindow {
   readonly streamId: string;
   readonly #readers = new Set<WindowReader>();
-  readonly #waiting = new Set<() => void>();
+  readonly #waiters = new Waiters();
   readonly #onLeft: () => void;
   #entries: LogEntry[] = [];
   #first = 0;
@@ -71,11 +63,11 @@ export class LogWindow {
 
   /** Whether `place` lies in it, or ahead of it. */
   covers(place: Place): boolean {
-    return !isBefore(place, this.#start);
+    return !isAfter(this.#start, place);
   }
 
   join(reader: WindowReader, place: Place): void {
-    reader.position = this.#first + this.#countUpTo(place);
+    reader.position = this.#first + slotBehind(this.#entries, place);
     this.#readers.add(reader);
   }
 
@@ -91,51 +83,32 @@ export class LogWindow {
     }
     this.#cursor = entries.at(-1)?.id ?? this.#cursor;
     this.#outcome ??= outcome;
-    this.#wake();
+    this.#waiters.wakeAll();
     this.#trim(entries.length);
   }
 
   /** The log is not there any more. */
   remove(): void {
     this.#isGone = true;
-    this.#wake();
+    this.#waiters.wakeAll();
   }
 
   /** What `reader` gets next; `undefined` when there is nothing now. Entries up to `place` it has. */
   batchFor(reader: WindowReader, place: Place): LogBatch | undefined {
-    let slot = reader.position - this.#first;
     // A reader may have come from ahead of the window.
-    while (slot < this.#entries.length && !isBefore(place, this.#placeAt(slot))) slot += 1;
-    let end = slot;
-    let length = 0;
-    while (end < this.#entries.length && end - slot < BATCH_ENTRIES && length < BATCH_LENGTH) {
-      length += (this.#entries[end] as LogEntry).frame.length;
-      end += 1;
+    const slot = slotBehind(this.#entries, place, reader.position - this.#first);
+    if (slot === this.#entries.length) {
+      reader.position = this.#first + slot;
+      return undefined;
     }
-    reader.position = this.#first + end;
-    if (end === slot) return undefined;
-    const isLast = end === this.#entries.length;
-    return {
-      entries: this.#entries.slice(slot, end),
-      outcome: isLast ? this.#outcome : undefined,
-    };
+    const batch = batchAt(this.#entries, slot, this.#outcome);
+    reader.position = this.#first + slot + batch.entries.length;
+    return batch;
   }
 
   /** Waits until there is more, or the log ends, or `signal` aborts. */
   more(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        this.#waiting.delete(wake);
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      this.#waiting.add(wake);
-      signal.addEventListener("abort", wake);
-    });
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake();
+    return this.#waiters.wait(signal);
   }
 
   /** Lets the oldest entries go, but for the newest that those who wait take now. */
@@ -160,19 +133,7 @@ export class LogWindow {
     }
   }
 
-  /** How many entries lie at or before `place`. */
-  #countUpTo(place: Place): number {
-    let low = 0;
-    let high = this.#entries.length;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      if (isBefore(place, this.#placeAt(middle))) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  }
-
   #placeAt(slot: number): Place {
-    return placeOf(this.#entries[slot]?.id) ?? ORIGIN;
+    return placeOf(this.#entries[slot]?.id) as Place;
   }
 }

@@ -1,17 +1,17 @@
-import type { TickerEntry } from "../../core/ticker.ts";
-import { sharedTicker } from "../../core/ticker.ts";
+import type { TickerEntry } from "./ticker.ts";
+import { sharedTicker } from "./ticker.ts";
 
-/** A wait for one thing again and again is as long as this at first, and never longer than that. */
+/** The waits between attempts at one thing: as long as this at first, and never longer than that. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
 /** Waits for `ms`, or until `signal` aborts. It keeps no process alive. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal?.aborted) return resolve();
     const ticker = sharedTicker();
     const end = () => {
-      signal.removeEventListener("abort", end);
+      signal?.removeEventListener("abort", end);
       ticker.remove(entry);
       resolve();
     };
@@ -20,7 +20,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
       return undefined;
     };
     const entry: TickerEntry = { onDue, slot: undefined };
-    signal.addEventListener("abort", end);
+    signal?.addEventListener("abort", end);
     ticker.add(entry, ticker.now() + ms);
   });
 }
