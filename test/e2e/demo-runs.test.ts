@@ -1,10 +1,9 @@
 // The demo's page and server together: what survives a reload, a second tab, a stop, the end.
-import { describe, expect, test, type TestContext } from "vitest";
-import { browserForFile } from "../helpers/browser.ts";
-import type { Demo, Pace } from "../helpers/demo.ts";
+import { describe, expect, test } from "vitest";
 import {
   answerText,
   ask,
+  demoForFile,
   connection,
   endedRun,
   endsAs,
@@ -15,17 +14,10 @@ import {
   notice,
   QUICK,
   sequenceOf,
-  withDemo as inBrowser,
   WORDY,
 } from "../helpers/demo.ts";
 
-const browserFor = browserForFile();
-const withDemo = (
-  hostName: string,
-  pace: Pace,
-  context: TestContext,
-  use: (demo: Demo) => Promise<void>,
-) => inBrowser(browserFor(context), hostName, pace, use);
+const withDemo = demoForFile();
 
 const QUESTION = "Compare all five";
 

@@ -1,10 +1,9 @@
 import type { Page } from "playwright-core";
-import { describe, expect, test, type TestContext } from "vitest";
-import { browserForFile } from "../helpers/browser.ts";
-import type { Demo, Pace } from "../helpers/demo.ts";
+import { describe, expect, test } from "vitest";
 import {
   answerText,
   ask,
+  demoForFile,
   endedRun,
   endsAs,
   ENDLESS_PHASE,
@@ -14,20 +13,13 @@ import {
   isWholeOn,
   notice,
   QUICK,
-  withDemo as inBrowser,
   WORDY,
 } from "../helpers/demo.ts";
 
 const PHASES = ["analyzing", "planning", "retrieving", "synthesizing"];
 const STOP_LIMIT_MS = 300;
 
-const browserFor = browserForFile();
-const withDemo = (
-  hostName: string,
-  pace: Pace,
-  context: TestContext,
-  use: (demo: Demo) => Promise<void>,
-) => inBrowser(browserFor(context), hostName, pace, use);
+const withDemo = demoForFile();
 
 interface Seen {
   phases: string[];

@@ -1,9 +1,10 @@
 // The demo, in this process, with a browser's page on it.
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { expect } from "vitest";
+import { expect, type TestContext } from "vitest";
 import { createAnalyst } from "../../examples/stock-analyst/app/analyst.mjs";
 import type { ListedRun } from "../../examples/stock-analyst/app/catalog.mjs";
 import type { Host } from "../../examples/stock-analyst/hosts/listen.mjs";
+import { browserForFile } from "./browser.ts";
 
 export interface Demo {
   host: Host;
@@ -29,7 +30,18 @@ export const ENDLESS_TEXT: Pace = { phaseMs: 10, wordMs: 400 };
 /** Words for a second or two: time to do something in mid-answer, and to see the end. */
 export const WORDY: Pace = { phaseMs: 10, wordMs: 25 };
 
-export async function withDemo(
+/** Answers what uses the demo in the browser of this test file. */
+export function demoForFile() {
+  const browserFor = browserForFile();
+  return (
+    hostName: string,
+    pace: Pace,
+    context: TestContext,
+    use: (demo: Demo) => Promise<void>,
+  ): Promise<void> => withDemo(browserFor(context), hostName, pace, use);
+}
+
+async function withDemo(
   browser: Browser,
   hostName: string,
   pace: Pace,

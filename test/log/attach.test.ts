@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { respond } from "../../src/adapters/node.ts";
 import { connect } from "../../src/client/index.ts";
 import type { ReaderOptions, Runs } from "../../src/log/index.ts";
@@ -6,7 +6,7 @@ import { createRuns } from "../../src/log/index.ts";
 import type { Fault } from "../helpers/fault-proxy.ts";
 import { faultProxy } from "../helpers/fault-proxy.ts";
 import { listen } from "../helpers/listen.ts";
-import { BACKENDS, type Backend } from "./stores.ts";
+import { backendOf, BACKENDS } from "./stores.ts";
 
 const TOKENS = Array.from({ length: 18 }, (_, n) => `${n} `);
 const TEXT = TOKENS.join("");
@@ -60,19 +60,11 @@ async function told(url: string) {
 }
 
 describe.each(Object.entries(BACKENDS))("a run of 20 events on %s", (_, begin) => {
-  let backend: Backend;
-  const closing: Array<() => unknown> = [];
-  beforeAll(async () => {
-    backend = await begin();
-  });
-  afterAll(() => backend.close());
-  afterEach(async () => {
-    await Promise.all(closing.splice(0).map((close) => close()));
-  });
+  const { open: openStore, closing } = backendOf(begin);
 
   /** What one of the processes that share the store serves. */
   const serve = async (options: ReaderOptions = {}) => {
-    const runs = createRuns({ store: await backend.open(), ...options });
+    const runs = createRuns({ store: await openStore(), ...options });
     const { url, close } = await listen((request, response) => {
       const id = (request.url ?? "").slice(1).replace(/\?.*/, "");
       void respond(request, response, runs, { id });
@@ -121,7 +113,7 @@ describe.each(Object.entries(BACKENDS))("a run of 20 events on %s", (_, begin) =
   );
 
   test("a run that has ended is told until its retention is over: then it is unknown", async () => {
-    const runs = createRuns({ store: await backend.open(), retention: { maxAgeMs: 1_500 } });
+    const runs = createRuns({ store: await openStore(), retention: { maxAgeMs: 1_500 } });
     closing.push(() => runs.close());
     const run = await runs.start(() => ({ content: TEXT }));
     await run.ended;

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { respond } from "../../src/adapters/node.ts";
 import { connect } from "../../src/client/index.ts";
 import { defineEvents, event } from "../../src/index.ts";
@@ -7,27 +7,19 @@ import { createChannel } from "../../src/log/index.ts";
 import { faultProxy } from "../helpers/fault-proxy.ts";
 import { openHttp } from "../helpers/reader.ts";
 import { listen } from "../helpers/listen.ts";
-import { BACKENDS, type Backend } from "./stores.ts";
+import { backendOf, BACKENDS } from "./stores.ts";
 
 const events = defineEvents({ price: event<{ n: number }>(), board: event<{ upTo: number }>() });
 type Events = typeof events;
 const QUICK = { retry: { reconnectionTimeMs: 1, maxDelayMs: 2 } };
 
 describe.each(Object.entries(BACKENDS))("a channel on %s", (_, begin) => {
-  let backend: Backend;
-  const closing: Array<() => unknown> = [];
-  beforeAll(async () => {
-    backend = await begin();
-  });
-  afterAll(() => backend.close());
-  afterEach(async () => {
-    await Promise.all(closing.splice(0).map((close) => close()));
-  });
+  const { open: openStore, closing } = backendOf(begin);
 
   const open = async (options: Partial<ChannelOptions<Events>> = {}, store?: LogStore) => {
     const name = options.name ?? crypto.randomUUID();
     const channel = createChannel({
-      store: store ?? (await backend.open()),
+      store: store ?? (await openStore()),
       events,
       ...options,
       name,

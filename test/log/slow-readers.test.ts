@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { LogStore } from "../../src/log/index.ts";
+import type { LogStore, Retention } from "../../src/log/index.ts";
 import { createChannel, createRuns, memoryStore, readLog } from "../../src/log/index.ts";
 import { LogError } from "../../src/index.ts";
 import type { ByteSink } from "../../src/core/source.ts";
@@ -14,49 +14,46 @@ const idsOf = (text: string) =>
 const upTo = (last: number, first = 1) =>
   Array.from({ length: last - first + 1 }, (_, n) => first + n);
 
-describe("a reader that is slower than the work", () => {
-  test("falls out of what is held ready, and gets all of it from the store, once and in order", async () => {
-    const runs = createRuns({ store: memoryStore() });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const run = await runs.start(async (stream) => {
-      await stream.chunk("first");
-      await promise;
-      // Ten times what is held ready.
-      for (let n = 0; n < 3_000; n += 1) await stream.chunk("x".repeat(1_000));
-    });
-    const slow = (await run.respond(asked())).body?.getReader();
-    await slow?.read();
-    await slow?.read();
-    resolve();
-    const quick = await (await run.respond(asked())).text();
-    await run.ended;
-    let text = "id: 1-1\n";
-    for (let next = await slow?.read(); next && !next.done; next = await slow?.read()) {
+/** Starts a run whose one reader has its first event. `tell` has it tell ten times what is held ready. */
+async function withSlowReader(store: LogStore, retention?: Partial<Retention>) {
+  const { promise, resolve: tell } = Promise.withResolvers<void>();
+  const run = await createRuns({ store, retention }).start(async (stream) => {
+    await stream.chunk("first");
+    await promise;
+    for (let n = 0; n < 3_000; n += 1) await stream.chunk("x".repeat(1_000));
+  });
+  const reader = (await run.respond(asked())).body?.getReader();
+  await reader?.read();
+  await reader?.read();
+  /** All that it gets from then on. */
+  const readOn = async () => {
+    let text = "";
+    for (let next = await reader?.read(); next && !next.done; next = await reader?.read()) {
       text += new TextDecoder().decode(next.value);
     }
-    expect(idsOf(text)).toEqual(upTo(3_002));
+    return text;
+  };
+  return { run, tell, readOn };
+}
+
+describe("a reader that is slower than the work", () => {
+  test("falls out of what is held ready, and gets all of it from the store, once and in order", async () => {
+    const { run, readOn, tell } = await withSlowReader(memoryStore());
+    tell();
+    const quick = await (await run.respond(asked())).text();
+    await run.ended;
+    const text = await readOn();
+    expect(idsOf(text)).toEqual(upTo(3_002, 2));
     expect(idsOf(quick)).toEqual(upTo(3_002));
     expect(text).not.toContain("gap");
   });
 
   test("past the retention it is told of the gap, before what is still kept", async () => {
     const store = memoryStore();
-    const runs = createRuns({ store, retention: { maxEvents: 500 } });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const run = await runs.start(async (stream) => {
-      await stream.chunk("first");
-      await promise;
-      for (let n = 0; n < 3_000; n += 1) await stream.chunk("x".repeat(1_000));
-    });
-    const slow = (await run.respond(asked())).body?.getReader();
-    await slow?.read();
-    await slow?.read();
-    resolve();
+    const { run, readOn, tell } = await withSlowReader(store, { maxEvents: 500 });
+    tell();
     await run.ended;
-    let text = "";
-    for (let next = await slow?.read(); next && !next.done; next = await slow?.read()) {
-      text += new TextDecoder().decode(next.value);
-    }
+    const text = await readOn();
     const ids = idsOf(text);
     const [oldest = 0] = ids;
     expect(ids).toEqual(upTo(3_002, oldest));

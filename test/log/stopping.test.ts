@@ -1,33 +1,25 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { RunEnd, Runs, RunsOptions } from "../../src/log/index.ts";
 import { createRuns } from "../../src/log/index.ts";
 import type { BaseEvents, Outcome, Session } from "../../src/index.ts";
 import { aborted } from "../helpers/time.ts";
-import { BACKENDS, type Backend } from "./stores.ts";
+import { backendOf, BACKENDS } from "./stores.ts";
 
 const asked = (headers: Record<string, string> = {}) =>
   new Request("http://local/runs", { headers });
 
 describe.each(Object.entries(BACKENDS))("on %s", (_, begin) => {
-  let backend: Backend;
-  const all: Runs[] = [];
-  beforeAll(async () => {
-    backend = await begin();
-  });
-  afterAll(async () => {
-    for (const runs of all) runs.close();
-    await backend.close();
-  });
+  const { open, closing } = backendOf(begin);
 
   const process = async (options: Partial<RunsOptions<BaseEvents>> = {}) => {
     const ends: Array<{ outcome: Outcome; end: RunEnd }> = [];
     const runs = createRuns({
-      store: await backend.open(),
+      store: await open(),
       cancelAfterMs: 1,
       onEnd: (outcome, end) => ends.push({ outcome, end }),
       ...options,
     });
-    all.push(runs);
+    closing.push(() => runs.close());
     return { runs, ends };
   };
 

@@ -1,3 +1,4 @@
+import { afterAll, afterEach, beforeAll } from "vitest";
 import type { LogStore } from "../../src/log/index.ts";
 import { memoryStore } from "../../src/log/index.ts";
 import { REDIS_CLIENTS, type RedisProcess } from "../helpers/redis-clients.ts";
@@ -7,6 +8,20 @@ import { hasRedis, startRedis } from "../helpers/redis-server.ts";
 export interface Backend {
   open(): Promise<LogStore>;
   close(): Promise<void>;
+}
+
+/** Begins one for the tests of this `describe`. What is put into `closing` is called after each test. */
+export function backendOf(begin: () => Promise<Backend>) {
+  let backend: Backend;
+  const closing: Array<() => unknown> = [];
+  beforeAll(async () => {
+    backend = await begin();
+  });
+  afterAll(() => backend.close());
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()));
+  });
+  return { open: () => backend.open(), closing };
 }
 
 const memory = async (): Promise<Backend> => {
