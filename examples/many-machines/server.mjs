@@ -6,6 +6,8 @@ import { redisStore } from "ssekit/log/redis";
 import { respond } from "ssekit/node";
 
 const client = createClient({ url: process.env.REDIS_URL });
+// Without this the client throws when Redis goes away, and the process ends.
+client.on("error", (error) => console.error(`Redis: ${error.message}`));
 await client.connect();
 
 const runs = createRuns({ store: redisStore({ client, prefix: "chat" }), leaseMs: 15_000 });

@@ -1,3 +1,6 @@
+import { outgoing } from "../protocol/codec.ts";
+import type { EventSet } from "../protocol/define.ts";
+import { EncodeError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { GrowingText } from "./text.ts";
 
@@ -21,4 +24,17 @@ export interface EventSink {
   encode(event: AnyEvent): string;
   /** Ends it: after what waits come `frames`, the terminal the last of them, then nothing. */
   finish(frames: string[]): void;
+}
+
+/**
+ * An event as it may go out, which is no end: ends are the session's, and an object must not turn into one on its way.
+ *
+ * @throws {EncodeError} when it cannot go out as it is.
+ */
+export function outgoingPart(event: AnyEvent, events: EventSet): AnyEvent {
+  const plain = outgoing(event, events);
+  if (plain.type === "done" || plain.type === "error") {
+    throw new EncodeError("INVALID_FIELD", "type", "`toJSON` must not make an end of an event");
+  }
+  return plain;
 }

@@ -1,10 +1,10 @@
 import { bareText, encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { EventSet, OverflowPolicy } from "../protocol/define.ts";
-import { EncodeError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { CheckedQueueBounds, PressureRules, QueueListener } from "./bounded-queue.ts";
 import { BoundedQueue } from "./bounded-queue.ts";
 import type { EventSink } from "./event-sink.ts";
+import { outgoingPart } from "./event-sink.ts";
 import { canGrow, GrowingEvent } from "./growing-event.ts";
 import { GrowingText } from "./text.ts";
 import { TextForm, TextRun } from "./text-run.ts";
@@ -94,10 +94,7 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
    * @throws {EncodeError} when it cannot go out as it is.
    */
   add(event: AnyEvent): boolean {
-    const plain = outgoing(event, this.#options.events);
-    if (plain.type === "done" || plain.type === "error") {
-      throw new EncodeError("INVALID_FIELD", "type", "`toJSON` must not make an end of an event");
-    }
+    const plain = outgoingPart(event, this.#options.events);
     const hasRoom = this.#queue.desiredSize > 0;
     const textField = this.#options.events.definitions.get(plain.type)?.textField;
     const text = hasRoom && textField !== undefined ? bareText(plain, textField) : undefined;

@@ -21,7 +21,7 @@ import { toBytes } from "./window.ts";
 type Bytes = Uint8Array<ArrayBuffer>;
 
 /** What a reader of a log begins with. */
-export interface LogReading {
+export interface ReaderStart {
   store: LogStore;
   streamId: string;
   /** The newest of the log; `undefined` when it has ended: then the store is read alone. */
@@ -49,7 +49,7 @@ const SHORT = 2_048;
  * get, further behind it reads the store, a batch at a time.
  */
 export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
-  readonly #reading: LogReading;
+  readonly #reading: ReaderStart;
   readonly #life: Life;
   readonly #guard: Guard;
   /** Made when it has to ask the store. */
@@ -66,7 +66,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   #end: Outcome | undefined;
   waitsAt = -1;
 
-  constructor(reading: LogReading, options: GuardOptions) {
+  constructor(reading: ReaderStart, options: GuardOptions) {
     this.#reading = reading;
     this.#place = reading.place;
     this.#own = openFrame(options.heartbeatMs) + reading.opening;

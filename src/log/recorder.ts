@@ -1,12 +1,12 @@
 import type { CheckedQueueBounds } from "../core/bounded-queue.ts";
 import type { EventSink } from "../core/event-sink.ts";
+import { outgoingPart } from "../core/event-sink.ts";
 import type { Life } from "../core/life.ts";
 import { GrowingText } from "../core/text.ts";
 import { TextForm } from "../core/text-run.ts";
 import { encodeFrames } from "../protocol/bytes.ts";
 import { bareText, encodeEvent, encodeTexts, outgoing } from "../protocol/codec.ts";
 import type { EventSet } from "../protocol/define.ts";
-import { EncodeError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { Appending } from "./appender.ts";
 import { Appender } from "./appender.ts";
@@ -84,10 +84,7 @@ export class Recorder implements EventSink, Appending {
   }
 
   add(event: AnyEvent): boolean {
-    const plain = outgoing(event, this.#options.events);
-    if (plain.type === "done" || plain.type === "error") {
-      throw new EncodeError("INVALID_FIELD", "type", "`toJSON` must not make an end of an event");
-    }
+    const plain = outgoingPart(event, this.#options.events);
     const textField = this.#options.events.definitions.get(plain.type)?.textField;
     const text = textField === undefined ? undefined : bareText(plain, textField);
     if (text !== undefined) return this.addText(plain.type, textField as string, text);

@@ -49,7 +49,8 @@ const MOST = 2 ** 50;
  *
  * @throws {TypeError | RangeError} naming the option.
  * @example
- * const runs = createRuns({ store: redisStore({ client: await createClient().connect() }) })
+ * const client = await createClient().on('error', report).connect()
+ * const runs = createRuns({ store: redisStore({ client }) })
  */
 export function redisStore({
   client,
