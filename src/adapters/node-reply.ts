@@ -1,3 +1,4 @@
+import type { EndListener } from "../core/life.ts";
 import type { ReaderRequest, Reply, ReplySource } from "../log/reply.ts";
 import { CONTENT_LENGTH } from "../protocol/http.ts";
 import type { NodeRequest, NodeResponse } from "./node-response.ts";
@@ -11,42 +12,53 @@ import { tellRefused, transport } from "./node-response.ts";
  * @param onFailed - Answers when it rejects, with what is not the reader's fault.
  * @returns Resolves once the answer is through. Never rejects.
  */
-export async function respondOnResponse<Target>(
+export function respondOnResponse<Target>(
   request: NodeRequest,
   response: NodeResponse,
   source: ReplySource<Target>,
   target: Target,
   onFailed: (error: unknown) => void,
 ): Promise<void> {
-  let reply: Reply;
-  try {
-    reply = await source.reply(toReaderRequest(request), target);
-  } catch (error) {
-    tellRefused(response, () => onFailed(error));
-    return;
-  }
-  // Returned, not awaited: what has led here is not held for as long as the stream lasts.
-  return sendReply(request, response, reply);
+  // One promise, and nothing of the way to the answer is held by it: most streams are many, and idle.
+  const { promise, resolve } = Promise.withResolvers<void>();
+  (async () => source.reply(toReaderRequest(request), target))()
+    .then((reply) => sendReply(request, response, reply, resolve))
+    .catch((error: unknown) => {
+      tellRefused(response, () => onFailed(error));
+      resolve();
+    });
+  return promise;
 }
 
-/** Resolves once `reply` is through. */
+/** Tells `onThrough` once `reply` is through. */
 function sendReply(
   request: NodeRequest,
   response: NodeResponse,
   { status, headers, body, stream }: Reply,
-): Promise<void> {
-  return new Promise((resolve) => {
-    if (stream !== undefined) {
-      stream.atEnd({ onEnded: () => resolve() });
-      const isPlain = Object.keys(headers).length === 0;
-      transport(request, response, stream, isPlain ? undefined : new Headers(headers));
-      return;
-    }
-    response.once("close", () => resolve());
-    response.statusCode = status;
-    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    response.end(body ?? "");
-  });
+  onThrough: () => void,
+): void {
+  if (stream !== undefined) {
+    stream.atEnd(new Through(onThrough));
+    const isPlain = Object.keys(headers).length === 0;
+    transport(request, response, stream, isPlain ? undefined : new Headers(headers));
+    return;
+  }
+  response.once("close", onThrough);
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end(body ?? "");
+}
+
+class Through implements EndListener {
+  readonly #tell: () => void;
+
+  constructor(tell: () => void) {
+    this.#tell = tell;
+  }
+
+  onEnded(): void {
+    this.#tell();
+  }
 }
 
 /** The request as readers of logs are asked, whatever the host. */

@@ -111,7 +111,7 @@ export class Life {
   /** Tells `listener` at the end, or at once when that has been. */
   atEnd(listener: EndListener): void {
     if (this.#phase === "ended") listener.onEnded(this.#verdict);
-    else this.#listener = this.#listener ? inTurn(this.#listener, listener) : listener;
+    else this.#listener = this.#listener ? new InTurn(this.#listener, listener) : listener;
   }
 
   /** Nothing more is accepted; `verdict` stands when all that is held went through. */
@@ -161,11 +161,18 @@ export class Life {
   }
 }
 
-function inTurn(first: EndListener, second: EndListener): EndListener {
-  return {
-    onEnded(verdict) {
-      first.onEnded(verdict);
-      second.onEnded(verdict);
-    },
-  };
+/** Two listeners as one. */
+class InTurn implements EndListener {
+  readonly #first: EndListener;
+  readonly #second: EndListener;
+
+  constructor(first: EndListener, second: EndListener) {
+    this.#first = first;
+    this.#second = second;
+  }
+
+  onEnded(verdict: Verdict): void {
+    this.#first.onEnded(verdict);
+    this.#second.onEnded(verdict);
+  }
 }

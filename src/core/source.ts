@@ -109,13 +109,15 @@ export class ByteSource implements QueueListener {
 
   #hand(frames: string[]): Bytes | string {
     this.#guard.handed();
-    const [only = ""] = frames;
-    if (this.#sink?.takesText && frames.length === 1 && only.length < SHORT) {
-      this.#bytes += byteLength(only);
-      return only;
-    }
-    const bytes = encodeFrames(frames);
-    this.#bytes += bytes.length;
-    return bytes;
+    const chunk = toChunk(frames, this.#sink);
+    this.#bytes += typeof chunk === "string" ? byteLength(chunk) : chunk.length;
+    return chunk;
   }
+}
+
+/** Converts frames to what is handed to `sink`: bytes, or a short text as it is to who can send text. */
+export function toChunk(frames: readonly string[], sink: ByteSink | undefined): Bytes | string {
+  const [only = ""] = frames;
+  const isText = sink?.takesText === true && frames.length === 1 && only.length < SHORT;
+  return isText ? only : encodeFrames(frames);
 }

@@ -7,10 +7,11 @@ import type { OutgoingStream } from "../core/outgoing.ts";
 import type { ShutdownPhase } from "../core/shutdown.ts";
 import { shutDown } from "../core/shutdown.ts";
 import type { ByteSink } from "../core/source.ts";
-import { encodeFrames } from "../protocol/bytes.ts";
+import { toChunk } from "../core/source.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/event-id.ts";
+import { isAfter } from "../protocol/event-id.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import type { Feed, FeedReader } from "./feed.ts";
 import { lastOf, Paging } from "./paging.ts";
@@ -41,15 +42,15 @@ const NOTHING_TOLD = Object.freeze({
   textIsWhole: true,
   counts: { accepted: 0, refused: 0, delivered: 0, bytes: 0 },
 });
-/** Up to this many characters a chunk is handed out as text to who can send text. */
-const SHORT = 2_048;
 
 /**
  * One connection's reader of a log: a cursor. It holds no events: near the end it is handed the bytes that all readers
  * get, further behind it reads the store, a batch at a time.
  */
 export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
-  readonly #reading: ReaderStart;
+  readonly #store: LogStore;
+  readonly #streamId: string;
+  readonly #feed: Feed | undefined;
   readonly #life: Life;
   readonly #guard: Guard;
   /** Made when it has to ask the store. */
@@ -67,7 +68,9 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   waitsAt = -1;
 
   constructor(reading: ReaderStart, options: GuardOptions) {
-    this.#reading = reading;
+    this.#store = reading.store;
+    this.#streamId = reading.streamId;
+    this.#feed = reading.feed;
     this.#place = reading.place;
     this.#own = openFrame(options.heartbeatMs) + reading.opening;
     this.#life = new Life(this);
@@ -142,9 +145,8 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
 
   letGo(): void {
     this.#guard.stop();
-    const { feed } = this.#reading;
-    feed?.unwait(this);
-    feed?.leave();
+    this.#feed?.unwait(this);
+    this.#feed?.leave();
     this.#backlog = NOTHING;
     this.#paging?.leave();
     this.#tell(undefined);
@@ -159,7 +161,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     this.#own += frames;
     this.#backlog = NOTHING;
     this.#life.drain({ outcome });
-    this.#reading.feed?.unwait(this);
+    this.#feed?.unwait(this);
     this.onReadable();
   }
 
@@ -179,7 +181,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
 
   /** It has all that was read for it: the window comes next, or the store. */
   #readOn(): void {
-    const { feed } = this.#reading;
+    const feed = this.#feed;
     if (feed === undefined) return void this.#ask();
     const { window } = feed;
     if (this.#next < window.first && !this.#enter(feed)) return void this.#ask();
@@ -206,15 +208,18 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     this.#next = entered.next;
     this.#backlog = entered.rest;
     this.#place = lastOf(entered.rest) ?? this.#place;
+    // The window's own: thousands that wait at its end stand at one place.
+    if (entered.next === window.end && !isAfter(this.#place, window.last)) {
+      this.#place = window.last;
+    }
     return true;
   }
 
   async #ask(): Promise<void> {
-    const { store, streamId } = this.#reading;
-    const paging = (this.#paging ??= new Paging(store, streamId));
+    const paging = (this.#paging ??= new Paging(this.#store, this.#streamId));
     if (paging.isAsking) return;
     try {
-      const page = await paging.ask(this.#place, () => this.#reading.feed?.window);
+      const page = await paging.ask(this.#place, () => this.#feed?.window);
       if (this.#life.phase !== "open") return;
       this.#own += page.gap;
       this.#backlog = page.entries;
@@ -228,8 +233,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
 
   #handText(text: string): Bytes | string {
     this.#guard.handed();
-    const isText = this.#sink?.takesText === true && text.length < SHORT;
-    return isText ? text : encodeFrames([text]);
+    return toChunk([text], this.#sink);
   }
 
   #hand(bytes: Bytes): void {
