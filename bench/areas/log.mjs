@@ -24,7 +24,7 @@ export default {
     [
       [0, 60_000, "recorded in Redis, nobody follows"],
       [1, 60_000, "recorded in Redis and followed by 1 reader"],
-      [10, 30_000, "recorded in Redis and followed by 10 readers of one process"],
+      [10, 60_000, "recorded in Redis and followed by 10 readers of one process"],
       [100, 6_000, "recorded in Redis and followed by 100 readers of one process"],
     ].map(([followers, events, title]) => [
       `f${followers}`,
