@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { connect as connectSocket, createServer, type AddressInfo } from "node:net";
+import { connect as connectSocket, type AddressInfo } from "node:net";
 import { promisify } from "node:util";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { answer, bare, both, named } from "../examples/any-sse/client.mjs";
@@ -53,6 +53,7 @@ import { createProxy } from "../examples/upstream/server.mjs";
 import { read as readValidated } from "../examples/validate/client.mjs";
 import { onTold, start as startValidated } from "../examples/validate/server.mjs";
 import { launchBrowser } from "./helpers/browser.ts";
+import { freePort } from "./helpers/free-port.ts";
 import { listen } from "./helpers/listen.ts";
 import { exec } from "./helpers/npm.ts";
 import { run as runProgram } from "./helpers/program.ts";
@@ -76,15 +77,6 @@ afterEach(async () => {
   vi.restoreAllMocks();
   await Promise.all(open.splice(0).map((served) => served.close()));
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0);
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
 
 /** What an example prints is its own business here. */
 function silence(): void {

@@ -2,8 +2,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { connect } from "../../src/client/index.ts";
+import { freePort } from "../helpers/free-port.ts";
 import { run } from "../helpers/program.ts";
-import { freePort, hasRedis, startRedis, type RedisServer } from "../helpers/redis-server.ts";
+import { hasRedis, startRedis, type RedisServer } from "../helpers/redis-server.ts";
 import { ROOT } from "../helpers/sources.ts";
 
 const PROGRAM = join(ROOT, "examples/many-machines/server.mjs");

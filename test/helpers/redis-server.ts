@@ -1,9 +1,10 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { connect, createServer, type AddressInfo } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./free-port.ts";
 
 const BINARY = "redis-server";
 
@@ -43,7 +44,7 @@ export async function startRedis({
   let running: ChildProcess | undefined;
   const start = async () => {
     running = spawn(BINARY, flags, { stdio: "ignore" });
-    await isUp(port);
+    await isUp(running, port);
   };
   const kill = async () => {
     const ending = running;
@@ -63,21 +64,11 @@ export async function startRedis({
   return { port, url: `redis://127.0.0.1:${port}`, start, kill, stop, freeze, resume };
 }
 
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 /** Waits until it answers a PING: while it loads what it had, it does not. */
-async function isUp(port: number): Promise<void> {
+async function isUp(server: ChildProcess, port: number): Promise<void> {
   const giveUpAt = Date.now() + 10_000;
   while (!(await answersPing(port))) {
-    if (Date.now() > giveUpAt) throw new Error("Redis does not start");
+    if (server.exitCode !== null || Date.now() > giveUpAt) throw new Error("Redis does not start");
     await new Promise((resolve) => {
       setTimeout(resolve, 20);
     });

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { DONE, encodeComment, encodeSSE, SSE_HEADERS } from "../../src/index.ts";
 import { loadAssets, PAGE_HEADERS } from "../../examples/stock-analyst/app/assets.mjs";
+import { freePort } from "./free-port.ts";
 
 /** What was asked of the server, and when: pages and their files aside. */
 export interface Asked {
@@ -68,7 +68,7 @@ export async function startReplayingDemo({
   const runs: Run[] = [];
   const asked: Asked[] = [];
   let server: Server | undefined;
-  let port = 0;
+  const port = await freePort();
 
   const newest = () => {
     const run = runs.at(-1);
@@ -116,7 +116,6 @@ export async function startReplayingDemo({
     server = createServer((req, res) => void serve(req, res));
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
-    ({ port } = server.address() as AddressInfo);
   };
   const kill = async () => {
     if (!server?.listening) return;
