@@ -1,11 +1,8 @@
-import type { ServerResponse } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
 import type { EndListener, Verdict } from "../core/life.ts";
 import type { OutgoingStream } from "../core/outgoing.ts";
 import type { ByteSink } from "../core/source.ts";
 import { StreamCutError } from "../protocol/errors.ts";
-
-export type NodeResponse = ServerResponse | Http2ServerResponse;
+import { isHttp2, write, type NodeResponse } from "./node-write.ts";
 
 /** Where a response has its carrier, so that all responses share their listeners. */
 const CARRIER = Symbol("ssekit carrier");
@@ -89,8 +86,7 @@ export class Carrier implements ByteSink, EndListener {
   #write(chunk: Uint8Array | string): void {
     const response = this.#response;
     const isLast = this.#stream.isDrained;
-    const hasRoom = (response as ServerResponse).write(chunk);
-    flush(response);
+    const hasRoom = write(response, chunk);
     // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
     if (!this.#hasWritten) process.nextTick(() => this.#stream.start());
     this.#hasWritten = true;
@@ -149,15 +145,6 @@ class Room {
 
 const ROOM_EVENTS = ["drain", "close", "error"] as const;
 
-/**
- * Pushes what a compressing middleware holds back. Only a `flush` that a middleware put on this very response:
- * the one that Node's prototype has is something else, and deprecated.
- */
-function flush(response: NodeResponse): void {
-  if (!Object.hasOwn(response, "flush")) return;
-  (response as NodeResponse & { flush?: () => void }).flush?.();
-}
-
 export function isOver(response: NodeResponse): boolean {
   return response.writableEnded || isDestroyed(response);
 }
@@ -174,8 +161,4 @@ function isDestroyed(response: NodeResponse): boolean {
 export function destroy(response: NodeResponse): void {
   if (isHttp2(response)) response.stream?.destroy();
   else response.destroy();
-}
-
-function isHttp2(response: NodeResponse): response is Http2ServerResponse {
-  return "stream" in response;
 }

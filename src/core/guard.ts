@@ -15,8 +15,12 @@ export interface GuardOptions {
   lifetimeMs: number;
 }
 
-/** Whoever is told of a time that is up. */
+/** Whoever is told of a time that is up. What it is doing is asked then: it has no call to make for each event. */
 export interface Watched {
+  /** Whether the reader has all that there is, and asks for more. */
+  readonly isWaiting: boolean;
+  /** When the reader was last given something, by the shared ticker's clock; at first, when it came. */
+  readonly handedAt: number;
   onSilence(): void;
   onStall(stallMs: number): void;
   onLifetime(lifetimeMs: number): void;
@@ -32,35 +36,19 @@ export class Guard implements TickerEntry {
   readonly #watched: Watched;
   /** When its life is over; `undefined` when it has no limit, or its end was told. */
   #endsAt: number | undefined;
-  /** When the reader was last given something. */
-  #handedAt: number;
-  /** Whether the reader has all that there is, and asks for more. */
-  #state: "handed" | "waiting" | "stopped" = "handed";
+  #isStopped = false;
   slot: number | undefined = undefined;
 
   constructor(options: GuardOptions, watched: Watched) {
     this.#options = options;
     this.#watched = watched;
     const now = sharedTicker().now();
-    this.#handedAt = now;
     this.#endsAt = options.lifetimeMs > 0 ? now + options.lifetimeMs : undefined;
-    sharedTicker().add(this, this.#nextDue(now));
-  }
-
-  /** The reader has something to take. */
-  handed(): void {
-    if (this.#state === "stopped") return;
-    this.#state = "handed";
-    this.#handedAt = sharedTicker().now();
-  }
-
-  /** The reader took everything and asks for more. */
-  waiting(): void {
-    if (this.#state === "handed") this.#state = "waiting";
+    sharedTicker().add(this, this.#nextDue(now, false, now));
   }
 
   stop(): void {
-    this.#state = "stopped";
+    this.#isStopped = true;
     sharedTicker().remove(this);
   }
 
@@ -73,19 +61,20 @@ export class Guard implements TickerEntry {
       this.#endsAt = undefined;
       this.#watched.onLifetime(this.#options.lifetimeMs);
     }
-    const { heartbeatMs } = this.#options;
-    const untouchedFor = now - this.#handedAt;
-    if (this.#state === "handed" && untouchedFor >= this.#stallMs) {
-      this.#watched.onStall(this.#stallMs);
-    } else if (this.#state === "waiting" && untouchedFor >= heartbeatMs * (1 - EARLY_SHARE)) {
-      if (heartbeatMs > 0) this.#watched.onSilence();
-    }
-    return this.#isStopped ? undefined : this.#nextDue(now);
+    if (!this.#isStopped) this.#look(now);
+    // Asked anew: whoever was told has done something about it.
+    const { isWaiting, handedAt } = this.#watched;
+    return this.#isStopped ? undefined : this.#nextDue(now, isWaiting, handedAt);
   }
 
-  /** Asked anew after whoever is told was told: it may have stopped this. */
-  get #isStopped(): boolean {
-    return this.#state === "stopped";
+  #look(now: number): void {
+    const { isWaiting, handedAt } = this.#watched;
+    const { heartbeatMs } = this.#options;
+    const untouchedFor = now - handedAt;
+    if (!isWaiting && untouchedFor >= this.#stallMs) this.#watched.onStall(this.#stallMs);
+    else if (isWaiting && heartbeatMs > 0 && untouchedFor >= heartbeatMs * (1 - EARLY_SHARE)) {
+      this.#watched.onSilence();
+    }
   }
 
   get #stallMs(): number {
@@ -96,11 +85,10 @@ export class Guard implements TickerEntry {
   }
 
   /** What is watched only in another state is looked at again after its time: by then the state may have come. */
-  #nextDue(now: number): number {
+  #nextDue(now: number, isWaiting: boolean, handedAt: number): number {
     const { heartbeatMs } = this.#options;
-    const isWaiting = this.#state === "waiting";
-    const stallDue = (isWaiting ? now : this.#handedAt) + this.#stallMs;
-    const beatDue = heartbeatMs > 0 ? beatAt(this.#handedAt, heartbeatMs, now) : stallDue;
+    const stallDue = (isWaiting ? now : handedAt) + this.#stallMs;
+    const beatDue = heartbeatMs > 0 ? beatAt(handedAt, heartbeatMs, now) : stallDue;
     return Math.min(stallDue, beatDue, this.#endsAt ?? stallDue);
   }
 }

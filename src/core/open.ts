@@ -87,6 +87,14 @@ export class OpenStream implements OutgoingStream, Living, Watched {
     this.#life.cut("dropped", reason);
   }
 
+  get isWaiting(): boolean {
+    return this.#source.isWaiting;
+  }
+
+  get handedAt(): number {
+    return this.#source.handedAt;
+  }
+
   onSilence(): void {
     this.#source.beat();
   }

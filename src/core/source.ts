@@ -6,6 +6,7 @@ import { Guard } from "./guard.ts";
 import type { Life } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
 import type { QueueListener } from "./bounded-queue.ts";
+import { sharedTicker } from "./ticker.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
@@ -28,6 +29,7 @@ export class ByteSource implements QueueListener {
   readonly #outbox: Outbox;
   readonly #life: Life;
   readonly #guard: Guard;
+  handedAt = sharedTicker().now();
   /** What the opening comment tells; `undefined` once it did. */
   #opening: GuardOptions | undefined;
   /** Who waits for bytes. */
@@ -49,6 +51,10 @@ export class ByteSource implements QueueListener {
     this.#tell(undefined);
   }
 
+  get isWaiting(): boolean {
+    return this.#sink !== undefined;
+  }
+
   /** How many bytes were handed out. */
   get bytes(): number {
     return this.#bytes;
@@ -59,7 +65,6 @@ export class ByteSource implements QueueListener {
    * wait, up to a batch; a heartbeat after a silence. `undefined` is the end. One at a time.
    */
   take(sink: ByteSink): void {
-    this.#guard.waiting();
     this.#sink = sink;
     const opening = this.#opening;
     if (opening !== undefined) {
@@ -108,7 +113,7 @@ export class ByteSource implements QueueListener {
   }
 
   #hand(frames: string[]): Bytes | string {
-    this.#guard.handed();
+    this.handedAt = sharedTicker().now();
     const chunk = toChunk(frames, this.#sink);
     this.#bytes += typeof chunk === "string" ? byteLength(chunk) : chunk.length;
     return chunk;

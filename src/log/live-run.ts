@@ -95,6 +95,15 @@ export class LiveRun implements Living, Watched, TickerEntry {
     this.stop(new StreamCutError("READER_LEFT", "the last reader left"));
   }
 
+  /** It has no reader of its own to be watched: those of its log are. */
+  get isWaiting(): true {
+    return true;
+  }
+
+  get handedAt(): number {
+    return 0;
+  }
+
   onSilence(): void {}
 
   onStall(): void {}

@@ -8,6 +8,7 @@ import type { ShutdownPhase } from "../core/shutdown.ts";
 import { shutDown } from "../core/shutdown.ts";
 import type { ByteSink } from "../core/source.ts";
 import { toChunk } from "../core/source.ts";
+import { sharedTicker } from "../core/ticker.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/event-id.ts";
@@ -66,6 +67,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   /** How the log ends after the backlog. */
   #end: Outcome | undefined;
   waitsAt = -1;
+  handedAt = sharedTicker().now();
 
   constructor(reading: ReaderStart, options: GuardOptions) {
     this.#store = reading.store;
@@ -78,12 +80,15 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     follow(reading.signal, this.#life, (reason) => this.leave(reason));
   }
 
+  get isWaiting(): boolean {
+    return this.#sink !== undefined;
+  }
+
   get isDrained(): boolean {
     return this.#life.phase === "draining" && this.#own === "";
   }
 
   take(sink: ByteSink): void {
-    this.#guard.waiting();
     this.#sink = sink;
     this.onReadable();
   }
@@ -127,7 +132,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   }
 
   onSilence(): void {
-    if (this.#sink !== undefined) this.#tell(this.#handText(HEARTBEAT_FRAME));
+    if (this.#sink !== undefined) this.#tell(toChunk([HEARTBEAT_FRAME], this.#sink));
   }
 
   onStall(stallMs: number): void {
@@ -168,7 +173,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   #tellOwn(): void {
     const own = this.#own;
     this.#own = "";
-    this.#tell(this.#handText(own));
+    this.#tell(toChunk([own], this.#sink));
   }
 
   #tellBacklog(): void {
@@ -176,7 +181,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     this.#backlog = NOTHING;
     if (this.#end !== undefined) this.#life.drain({ outcome: this.#end });
     if (entries.length === 0) this.#tell(undefined);
-    else this.#hand(toBytes(entries));
+    else this.#tell(toBytes(entries));
   }
 
   /** It has all that was read for it: the window comes next, or the store. */
@@ -193,7 +198,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
       if (feed.outcome !== undefined && next === window.end) {
         this.#life.drain({ outcome: feed.outcome });
       }
-      this.#hand(bytes);
+      this.#tell(bytes);
     } else if (feed.outcome !== undefined) {
       this.#life.drain({ outcome: feed.outcome });
       this.#tell(undefined);
@@ -231,17 +236,8 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
     }
   }
 
-  #handText(text: string): Bytes | string {
-    this.#guard.handed();
-    return toChunk([text], this.#sink);
-  }
-
-  #hand(bytes: Bytes): void {
-    this.#guard.handed();
-    this.#tell(bytes);
-  }
-
   #tell(chunk: Bytes | string | undefined): void {
+    if (chunk !== undefined) this.handedAt = sharedTicker().now();
     const sink = this.#sink;
     this.#sink = undefined;
     sink?.onChunk(chunk);

@@ -24,15 +24,16 @@ const WALLS: Record<string, Wall> = {
   testing: { rooms: ["protocol", "core", "log", "client"] },
   adapters: {
     rooms: ["protocol", "core", "log"],
-    types: ["node:http", "node:http2", "express", "hono"],
+    types: ["node:http", "node:http2", "node:net", "express", "hono"],
   },
 };
 
-/** A host's file knows its host alone. `node-response.ts`, `node-carrier.ts` and `node-reply.ts` are none: they are what the hosts on Node share. */
+/** A host's file knows its host alone. Four are none: they are what the hosts on Node share. */
 const HOSTS: Record<string, string[]> = {
   "adapters/node.ts": [],
   "adapters/node-response.ts": ["node:http", "node:http2"],
-  "adapters/node-carrier.ts": ["node:http", "node:http2"],
+  "adapters/node-carrier.ts": [],
+  "adapters/node-write.ts": ["node:http", "node:http2", "node:net"],
   "adapters/node-reply.ts": [],
   "adapters/express.ts": ["express"],
   "adapters/hono.ts": ["hono"],
@@ -40,6 +41,7 @@ const HOSTS: Record<string, string[]> = {
 const SHARED_BY_HOSTS = new Set([
   "adapters/node-response.ts",
   "adapters/node-carrier.ts",
+  "adapters/node-write.ts",
   "adapters/node-reply.ts",
 ]);
 

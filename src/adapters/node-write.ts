@@ -1,0 +1,66 @@
+import type { ServerResponse } from "node:http";
+import type { Http2ServerResponse } from "node:http2";
+import type { Socket } from "node:net";
+
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/**
+ * Writes one chunk to `response`, at what a chunk for thousands of responses must not cost more than once.
+ *
+ * @returns Whether there is room for more.
+ */
+export function write(response: NodeResponse, chunk: Uint8Array | string): boolean {
+  cork(response);
+  const bytes = typeof chunk === "string" ? chunk : toBuffer(chunk);
+  const hasRoom = (response as ServerResponse).write(bytes);
+  flush(response);
+  return hasRoom;
+}
+
+/** The sockets that were written to in this tick. */
+let corked: Socket[] = [];
+
+/**
+ * Keeps the parts of this tick's chunks together until the next, as Node does with every chunk of a response. It takes
+ * a tick of its own for each socket, unless that is held back already: here one does for all.
+ */
+function cork(response: NodeResponse): void {
+  if (isHttp2(response)) return;
+  const { socket } = response;
+  if (socket === null || socket.writableCorked > 0) return;
+  if (corked.length === 0) process.nextTick(uncork);
+  socket.cork();
+  corked.push(socket);
+}
+
+function uncork(): void {
+  const sockets = corked;
+  corked = [];
+  for (const socket of sockets) socket.uncork();
+}
+
+/** Node's own form of the bytes that all readers of a log get. */
+const buffers = new WeakMap<Uint8Array, Buffer>();
+
+/** Node makes its own form of bytes anew at each write. */
+function toBuffer(bytes: Uint8Array): Buffer {
+  let buffer = buffers.get(bytes);
+  if (buffer === undefined) {
+    buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    buffers.set(bytes, buffer);
+  }
+  return buffer;
+}
+
+/**
+ * Pushes what a compressing middleware holds back. Only a `flush` that a middleware put on this very response:
+ * the one that older Nodes' prototype has is something else, and deprecated.
+ */
+function flush(response: NodeResponse & { flush?: () => void }): void {
+  // Where there is none at all, asking for it is cheaper.
+  if (response.flush !== undefined && Object.hasOwn(response, "flush")) response.flush();
+}
+
+export function isHttp2(response: NodeResponse): response is Http2ServerResponse {
+  return "stream" in response;
+}
