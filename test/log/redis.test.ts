@@ -5,7 +5,7 @@ import { redisStore, type RedisClient } from "../../src/log/stores/redis.ts";
 import { storeContract } from "../../src/testing/index.ts";
 import { REDIS_CLIENTS, type RedisProcess } from "../helpers/redis-clients.ts";
 import { hasRedis, startRedis, type RedisServer } from "../helpers/redis-server.ts";
-import { appendAll, idsOf, newLog, readAll } from "./redis-traffic.ts";
+import { appendAll, EPOCH, idsOf, newLog, readAll } from "./redis-traffic.ts";
 
 describe.skipIf(!hasRedis())("redisStore", () => {
   let server: RedisServer;
@@ -64,6 +64,34 @@ describe.skipIf(!hasRedis())("redisStore", () => {
       const calls = [...stats.matchAll(/cmdstat_(?!info|config)[^:]+:calls=(\d+)/g)];
       const sum = calls.reduce((total, [, count]) => total + Number(count), 0);
       expect(sum / 20_000).toBeLessThanOrEqual(1.05);
+    });
+
+    test("who follows a log where it is recorded has all that it is told read back from Redis", async () => {
+      const one = await openOne({ prefix: `own-${Math.random()}` });
+      await one.store.create("log", newLog());
+      const reader = readAll(one.store, "log");
+      await appendAll(one.store, "log", 100, 1, false);
+      await one.send("CONFIG", "RESETSTAT");
+      await appendAll(one.store, "log", 1_100, 1, true, 101);
+      expect(await reader).toEqual(idsOf(1_100));
+      const stats = String(await one.send("INFO", "commandstats"));
+      const [, reads = "0"] = /cmdstat_xread:calls=(\d+)/.exec(stats) ?? [];
+      // What is read is the word of others: a few times in a second.
+      expect(Number(reads)).toBeLessThanOrEqual(20);
+    });
+
+    test("who follows a log where it is recorded does not learn that others have ended it", async () => {
+      const prefix = `fenced-here-${Math.random()}`;
+      const [one, other] = [await openOne({ prefix }), await openOne({ prefix })];
+      await one.store.create("log", { ...newLog(), leaseMs: 300 });
+      const reader = readAll(one.store, "log");
+      await appendAll(one.store, "log", 20, 1, false);
+      const seal = { epoch: EPOCH + 1, frames: ["last words"], outcome: "failed" } as const;
+      await expect.poll(() => other.store.seal("log", seal)).toBe(true);
+      await expect(appendAll(one.store, "log", 21, 1, false, 21)).rejects.toMatchObject({
+        code: "LOG_FENCED",
+      });
+      await expect(reader).rejects.toThrow(`${EPOCH + 1}-21 holds the frame last words`);
     });
 
     test("an event that comes alone costs more than one command to write", async () => {

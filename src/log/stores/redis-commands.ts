@@ -1,3 +1,4 @@
+import { pause } from "../../core/pause.ts";
 import type { TickerEntry } from "../../core/ticker.ts";
 import { sharedTicker } from "../../core/ticker.ts";
 import { LogError } from "../../protocol/errors.ts";
@@ -131,6 +132,26 @@ async function digestOf(script: string): Promise<string> {
 export function isReply(error: unknown, word: string): boolean {
   const cause = error instanceof LogError ? error.cause : error;
   return cause instanceof Error && cause.message.includes(word);
+}
+
+/** Answers as `answer` does, but not too late, and not once `signal` has aborted. */
+export async function inTime<T>(
+  answer: Promise<T>,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<T> {
+  const waiting = new AbortController();
+  const end = () => waiting.abort();
+  signal.addEventListener("abort", end);
+  const tooLate = pause(patienceMs, waiting.signal).then(() => {
+    throw unavailable(`Redis did not answer in ${patienceMs} ms`);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    signal.removeEventListener("abort", end);
+    end();
+  }
 }
 
 export function unavailable(message: string, cause?: unknown): LogError {

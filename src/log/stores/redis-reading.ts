@@ -16,7 +16,7 @@ const ORIGIN: Place = [0, 0];
 /** A page is as many entries as hold so much text, by what the page before held. */
 const PAGE_LENGTH = 256 * 1024;
 const FIRST_PAGE = 64;
-const LARGEST_PAGE = 256;
+const LARGEST_PAGE = 1_024;
 
 /**
  * One reader: pages through the backlog, then takes from the window that the tail keeps of the log. Who falls behind the

@@ -2,8 +2,9 @@ import { drawPause, pause } from "../../core/pause.ts";
 import { sharedTicker } from "../../core/ticker.ts";
 import type { Place } from "../../protocol/event-id.ts";
 import type { OwnConnection, RedisLink } from "./redis-client.ts";
+import type { Append } from "../store.ts";
 import type { RedisCommands } from "./redis-commands.ts";
-import { unavailable } from "./redis-commands.ts";
+import { inTime } from "./redis-commands.ts";
 import type { ShardName } from "./redis-keys.ts";
 import type { RawEntry } from "./redis-reply.ts";
 import { entriesOf, streamsOf, textOf } from "./redis-reply.ts";
@@ -11,12 +12,14 @@ import { LogWindow } from "./redis-window.ts";
 
 /** How long one command blocks: what the tail looks after by itself, it does as often. */
 const BLOCK_MS = 5_000;
+/** While there are logs that it need not ask for: they are looked at again as often. */
+const SHORT_BLOCK_MS = 250;
 /** A connection that nobody needs is let go after so long. */
 const IDLE_MS = 10_000;
 /** A log of which nothing was seen for so long may have gone by its age. */
 const UNSEEN_MS = 10_000;
 /** What one answer takes of each log at most, and of all together about. */
-const MOST_PER_LOG = 256;
+const MOST_PER_LOG = 1_024;
 const MOST_PER_ANSWER = 4_096;
 
 /** What a tail tells of besides entries. */
@@ -89,6 +92,11 @@ export class RedisTail {
     return window;
   }
 
+  /** What this process has recorded needs no reading: whoever follows the log here has it from here. */
+  recorded(streamId: string, append: Append): void {
+    this.#windows.get(this.#keyOf(streamId))?.addOwn(append, sharedTicker().now());
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     this.#connection?.close();
@@ -158,14 +166,24 @@ export class RedisTail {
 
   async #readOnce(connection: OwnConnection): Promise<void> {
     this.#isWoken = false;
-    const windows = [...this.#windows].filter(([, window]) => window.isLive);
-    const most = Math.ceil(MOST_PER_ANSWER / Math.max(1, windows.length));
+    const live = [...this.#windows].filter(([, window]) => window.isLive);
+    const windows = live.filter(([, window]) => !window.isOwn(sharedTicker().now()));
+    const blockMs = windows.length < live.length ? SHORT_BLOCK_MS : BLOCK_MS;
+    const count = Math.min(MOST_PER_LOG, Math.ceil(MOST_PER_ANSWER / windows.length));
     const keys = [this.#inbox, this.#control, ...windows.map(([key]) => key)];
-    const cursors = [this.#inboxCursor, this.#controlCursor ?? "$"];
-    for (const [, window] of windows) cursors.push(window.cursor);
-    const count = String(Math.min(MOST_PER_LOG, most));
-    const read = ["XREAD", "COUNT", count, "BLOCK", `${BLOCK_MS}`, "STREAMS", ...keys, ...cursors];
-    const patience = BLOCK_MS + this.#commands.timeoutMs;
+    const cursors = windows.map(([, window]) => window.cursor);
+    cursors.unshift(this.#inboxCursor, this.#controlCursor ?? "$");
+    const read = [
+      "XREAD",
+      "COUNT",
+      `${count}`,
+      "BLOCK",
+      `${blockMs}`,
+      "STREAMS",
+      ...keys,
+      ...cursors,
+    ];
+    const patience = blockMs + this.#commands.timeoutMs;
     const streams = streamsOf(await this.#inTime(connection.send(read), patience));
     const asked = new Map(windows);
     // Here, not when it was asked: until then whoever comes has to wake it.
@@ -225,19 +243,7 @@ export class RedisTail {
     this.#commands.run("wake", this.#inbox, []).catch(() => {});
   }
 
-  /** Answers as `answer` does, but not too late, and not when this is closed. */
-  async #inTime<T>(answer: Promise<T>, patienceMs: number): Promise<T> {
-    const waiting = new AbortController();
-    const end = () => waiting.abort();
-    this.#closing.signal.addEventListener("abort", end);
-    const tooLate = pause(patienceMs, waiting.signal).then(() => {
-      throw unavailable(`Redis did not answer in ${patienceMs} ms`);
-    });
-    try {
-      return await Promise.race([answer, tooLate]);
-    } finally {
-      this.#closing.signal.removeEventListener("abort", end);
-      end();
-    }
+  #inTime<T>(answer: Promise<T>, patienceMs: number): Promise<T> {
+    return inTime(answer, patienceMs, this.#closing.signal);
   }
 }

@@ -1,7 +1,7 @@
 import type { Place } from "../../protocol/event-id.ts";
-import { isAfter, placeOf } from "../../protocol/event-id.ts";
+import { idOf, isAfter, placeOf } from "../../protocol/event-id.ts";
 import type { Outcome } from "../../protocol/outcome.ts";
-import type { LogBatch, LogEntry } from "../store.ts";
+import type { Append, LogBatch, LogEntry } from "../store.ts";
 import { batchAt, slotBehind } from "./entries.ts";
 import type { StreamEntries } from "./redis-reply.ts";
 import { Waiters } from "./waiters.ts";
@@ -9,6 +9,9 @@ import { Waiters } from "./waiters.ts";
 /** So much of what is newest is kept for whoever is a little behind. */
 const WINDOW_ENTRIES = 1_024;
 const WINDOW_LENGTH = 1024 * 1024;
+/** A log that this process records itself is not asked for, until nothing was recorded for so long. */
+const OWN_MS = 500;
+
 /** Somebody who reads from a window. */
 export interface WindowReader {
   /** The number of the entry that it takes next. */
@@ -33,24 +36,26 @@ export class LogWindow {
   #length = 0;
   /** The place behind which nothing is missing here. */
   #start: Place;
-  /** The id of the newest entry that was read. */
-  #cursor: string;
+  /** The place of the newest entry. */
+  #last: Place;
   #outcome: Outcome | undefined;
   #isGone = false;
   /** When something last came, or it was last seen that it is there. */
   seenAt: number;
+  /** When this process last recorded what is newest here. */
+  #ownAt = Number.NEGATIVE_INFINITY;
 
   /** @param onLeft - Called when nobody follows it any more. */
   constructor(streamId: string, start: Place, now: number, onLeft: () => void) {
     this.streamId = streamId;
     this.#start = start;
-    this.#cursor = start.join("-");
+    this.#last = start;
     this.#onLeft = onLeft;
     this.seenAt = now;
   }
 
   get cursor(): string {
-    return this.#cursor;
+    return this.#last.join("-");
   }
 
   get isLive(): boolean {
@@ -75,16 +80,33 @@ export class LogWindow {
     if (this.#readers.delete(reader) && this.#readers.size === 0) this.#onLeft();
   }
 
+  /** Whether it gets its newest entries from this process, which records them: nobody else does, while it does. */
+  isOwn(now: number): boolean {
+    return now - this.#ownAt < OWN_MS;
+  }
+
+  /** Adds what was read, but for what it has. */
   add({ entries, outcome }: StreamEntries, now: number): void {
     this.seenAt = now;
-    for (const entry of entries) {
+    const fresh = entries.slice(slotBehind(entries, this.#last));
+    for (const entry of fresh) {
       this.#entries.push(entry);
       this.#length += entry.frame.length;
     }
-    this.#cursor = entries.at(-1)?.id ?? this.#cursor;
+    this.#last = placeOf(fresh.at(-1)?.id) ?? this.#last;
     this.#outcome ??= outcome;
     this.#waiters.wakeAll();
-    this.#trim(entries.length);
+    this.#trim(fresh.length);
+  }
+
+  /** Adds what this process has recorded, where it is what comes next. Else it is read, with what is before it. */
+  addOwn({ epoch, sequence, frames, outcome }: Append, now: number): void {
+    const [lastEpoch, lastSequence] = this.#last;
+    const isNext = lastEpoch === epoch && lastSequence >= sequence - 1;
+    if (!isNext || !this.isLive) return;
+    this.#ownAt = now;
+    const entries = frames.map((frame, index) => ({ id: idOf(epoch, sequence + index), frame }));
+    this.add({ entries, outcome }, now);
   }
 
   /** The log is not there any more. */
