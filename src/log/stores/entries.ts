@@ -25,13 +25,22 @@ export function batchAt(
   return { entries: entries.slice(slot, end), outcome: isLast ? outcome : undefined };
 }
 
-/** The slot of the oldest entry behind `place`, from slot `first` on: their ids grow. */
+/**
+ * The slot of the oldest entry behind `place`, from slot `first` on: their ids grow. It looks from the newest on, in
+ * ever longer steps: most who ask stand near the end.
+ */
 export function slotBehind(entries: readonly LogEntry[], place: Place, first = 0): number {
-  let low = first;
+  const isBehind = (slot: number) => isAfter(placeOf(entries[slot]?.id) as Place, place);
   let high = entries.length;
+  let low = high - 1;
+  for (let step = 1; low >= first && isBehind(low); step *= 2) {
+    high = low;
+    low = high - step;
+  }
+  low = Math.max(first, low + 1);
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (isAfter(placeOf(entries[middle]?.id) as Place, place)) high = middle;
+    if (isBehind(middle)) high = middle;
     else low = middle + 1;
   }
   return low;
