@@ -26,8 +26,9 @@ let corked: Socket[] = [];
  */
 function cork(response: NodeResponse): void {
   if (isHttp2(response)) return;
-  const { socket } = response;
-  if (socket === null || socket.writableCorked > 0) return;
+  // Not every runtime that has Node's responses gives them sockets, or such.
+  const socket = response.socket as Partial<Socket> | null | undefined;
+  if (!isCorkable(socket) || socket.writableCorked > 0) return;
   if (corked.length === 0) process.nextTick(uncork);
   socket.cork();
   corked.push(socket);
@@ -36,7 +37,18 @@ function cork(response: NodeResponse): void {
 function uncork(): void {
   const sockets = corked;
   corked = [];
-  for (const socket of sockets) socket.uncork();
+  for (const socket of sockets) {
+    try {
+      socket.uncork();
+    } catch (error) {
+      // Its own response is told, and the others are sent off.
+      socket.destroy(error as Error);
+    }
+  }
+}
+
+function isCorkable(socket: Partial<Socket> | null | undefined): socket is Socket {
+  return socket?.cork !== undefined;
 }
 
 /** Node's own form of the bytes that all readers of a log get. */

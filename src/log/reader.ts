@@ -237,7 +237,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   }
 
   #tell(chunk: Bytes | string | undefined): void {
-    if (chunk !== undefined) this.handedAt = sharedTicker().now();
+    this.handedAt = sharedTicker().now();
     const sink = this.#sink;
     this.#sink = undefined;
     sink?.onChunk(chunk);

@@ -94,6 +94,22 @@ describe.skipIf(!hasRedis())("redisStore", () => {
       await expect(reader).rejects.toThrow(`${EPOCH + 1}-21 holds the frame last words`);
     });
 
+    test("what somebody else writes into a log holds up the readers of others", async () => {
+      const prefix = `foreign-${Math.random()}`;
+      const one = await openOne({ prefix });
+      const readers = [];
+      for (const streamId of ["a", "b"]) {
+        await one.store.create(streamId, newLog());
+        readers.push(readAll(one.store, streamId));
+        await appendAll(one.store, streamId, 1, 1, false);
+      }
+      const spoilt = readers[0]?.catch((error: unknown) => error);
+      await one.send("XADD", `{${prefix}:0}:log:a`, "*", "f", "not of ours");
+      expect(await spoilt).toBeInstanceOf(Error);
+      await appendAll(one.store, "b", 50, 1, true, 2);
+      expect(await readers[1]).toEqual(idsOf(50));
+    });
+
     test("an event that comes alone costs more than one command to write", async () => {
       const one = await openOne({ prefix: "single" });
       await one.store.create("log", newLog());

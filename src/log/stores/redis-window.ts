@@ -86,8 +86,17 @@ export class LogWindow {
   }
 
   /** Adds what was read, but for what it has. */
-  add({ entries, outcome }: StreamEntries, now: number): void {
+  add(read: StreamEntries, now: number): void {
     this.seenAt = now;
+    try {
+      this.#addFresh(read);
+    } catch {
+      // Somebody who is no producer wrote into this log: that must not hold up the readers of others.
+      this.remove();
+    }
+  }
+
+  #addFresh({ entries, outcome }: StreamEntries): void {
     const fresh = entries.slice(slotBehind(entries, this.#last));
     for (const entry of fresh) {
       this.#entries.push(entry);
@@ -96,7 +105,7 @@ export class LogWindow {
     this.#last = placeOf(fresh.at(-1)?.id) ?? this.#last;
     this.#outcome ??= outcome;
     this.#waiters.wakeAll();
-    this.#trim(fresh.length);
+    if (fresh.length > 0) this.#trim(fresh.length);
   }
 
   /** Adds what this process has recorded, where it is what comes next. Else it is read, with what is before it. */
