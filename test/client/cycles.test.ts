@@ -67,9 +67,13 @@ test("after 10,000 connections that were left at any moment, nothing is left", a
   await cycle(2_000);
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const timersBefore = timers();
-  const before = heldBytes();
-  await cycle(10_000);
-  const grown = heldBytes() - before;
+  // What is left of each connection shows in every round; what the engine compiles meanwhile does not.
+  const grown: number[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    const before = heldBytes();
+    await cycle(2_500);
+    grown.push(heldBytes() - before);
+  }
   expect(ended).toBe(12_000);
   // Each case is what it says it is.
   expect([...states].toSorted()).toEqual([
@@ -80,7 +84,7 @@ test("after 10,000 connections that were left at any moment, nothing is left", a
   ]);
   expect([page.held(), life.held()]).toEqual([0, 0]);
   expect(timers()).toBeLessThanOrEqual(timersBefore);
-  expect(grown / 10_000).toBeLessThan(50);
+  expect(Math.min(...grown) / 2_500).toBeLessThan(50);
 }, 60_000);
 
 test("a real signal that outlives 300 real connections keeps no listener, and no socket stays", async () => {
