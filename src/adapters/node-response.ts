@@ -12,8 +12,8 @@ import { noBody, refuse } from "../core/serve.ts";
 import { isShuttingDown, shuttingDown } from "../core/shutdown.ts";
 import { checkStreamOptions } from "../core/stream-options.ts";
 import { CONTENT_LENGTH, SSE_HEADERS } from "../protocol/http.ts";
-import type { NodeResponse } from "./node-write.ts";
 import { Carrier, destroy, isOver } from "./node-carrier.ts";
+import type { NodeResponse } from "./node-write.ts";
 
 // What the hosts on Node's own response share: node:http, HTTP/2 in its compatible form, Express.
 

@@ -29,6 +29,7 @@ export class ByteSource implements QueueListener {
   readonly #outbox: Outbox;
   readonly #life: Life;
   readonly #guard: Guard;
+  /** When the reader was last given something; at first, when it came. */
   handedAt = sharedTicker().now();
   /** What the opening comment tells; `undefined` once it did. */
   #opening: GuardOptions | undefined;

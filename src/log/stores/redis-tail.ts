@@ -1,8 +1,8 @@
 import { drawPause, pause } from "../../core/pause.ts";
 import { sharedTicker } from "../../core/ticker.ts";
 import type { Place } from "../../protocol/event-id.ts";
-import type { OwnConnection, RedisLink } from "./redis-client.ts";
 import type { Append } from "../store.ts";
+import type { OwnConnection, RedisLink } from "./redis-client.ts";
 import type { RedisCommands } from "./redis-commands.ts";
 import { inTime } from "./redis-commands.ts";
 import type { ShardName } from "./redis-keys.ts";

@@ -99,12 +99,15 @@ class RedisStore implements LogStore {
     const answer = await this.#run("append", streamId, [...numbers, ...frames]);
     const [word, maxEvents, maxBytes, leaseMs] = answer as unknown[];
     this.#refuse(streamId, word);
+    if (outcome) {
+      this.#tallies.delete(streamId);
+      return;
+    }
     const retention = { maxEvents: Number(maxEvents), maxBytes: Number(maxBytes) };
     const log = { epoch, leaseMs: Number(leaseMs), retention };
     const noted = tally ?? new LogTally(log, sequence - 1);
     noted.note(append, oldest);
-    if (outcome) this.#tallies.delete(streamId);
-    else this.#tallies.set(streamId, noted);
+    this.#tallies.set(streamId, noted);
   }
 
   publish: LogStore["publish"] = async (streamId, { publisher, published, frames }) => {
