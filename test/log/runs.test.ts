@@ -45,6 +45,30 @@ describe("a run", () => {
     );
   });
 
+  test("keeps its serverless function alive until it has ended, also without a reader, and once for each", async () => {
+    const held: Array<Promise<unknown>> = [];
+    const { runs, ends } = runsOf({ waitUntil: (end) => void held.push(end) });
+    const work = Promise.withResolvers<void>();
+    const options = { key: "one" };
+    const started = await runs.start(() => work.promise, options);
+    await runs.start(() => work.promise, options);
+    expect(held.length).toBe(1);
+    let isOver = false;
+    const over = held[0]?.then(() => (isOver = true));
+    await (await started.respond(asked())).body?.cancel();
+    await nextTurn();
+    expect([isOver, ends.length]).toEqual([false, 0]);
+    work.resolve();
+    await over;
+    // What was noted at the end is noted, and the log has the terminal.
+    expect(ends.map(({ outcome }) => outcome)).toEqual(["completed"]);
+    expect(await (await started.respond(asked())).text()).toMatch(/data: \[DONE\]\n\n$/);
+
+    const failing = await runs.start(() => Promise.reject(new Error("no")));
+    await expect(held[1]).resolves.toMatchObject({ outcome: "failed" });
+    expect(failing.id).not.toBe(started.id);
+  });
+
   test("is read again from its start, from any place, and from its end there is nothing", async () => {
     const { runs } = runsOf();
     const run = await runs.start(three);

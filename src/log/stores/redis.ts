@@ -85,11 +85,11 @@ class RedisStore implements LogStore {
   };
 
   append: LogStore["append"] = async (streamId, append) => {
-    await this.#append(streamId, append);
+    await this.#record(streamId, append);
     this.#tails.get(this.#keys.shardOf(streamId))?.recorded(streamId, append);
   };
 
-  async #append(streamId: string, append: Append): Promise<void> {
+  readonly #record: LogStore["append"] = async (streamId, append) => {
     const tally = this.#tallies.get(streamId);
     if (tally?.isPlain(append) && (await this.#appendOne(streamId, append, tally))) return;
     const oldest = tally?.oldestWith(append) ?? 1;
@@ -99,16 +99,13 @@ class RedisStore implements LogStore {
     const answer = await this.#run("append", streamId, [...numbers, ...frames]);
     const [word, maxEvents, maxBytes, leaseMs] = answer as unknown[];
     this.#refuse(streamId, word);
-    if (outcome) {
-      this.#tallies.delete(streamId);
-      return;
-    }
+    if (outcome) return this.#tallies.delete(streamId);
     const retention = { maxEvents: Number(maxEvents), maxBytes: Number(maxBytes) };
     const log = { epoch, leaseMs: Number(leaseMs), retention };
     const noted = tally ?? new LogTally(log, sequence - 1);
     noted.note(append, oldest);
     this.#tallies.set(streamId, noted);
-  }
+  };
 
   publish: LogStore["publish"] = async (streamId, { publisher, published, frames }) => {
     const args = [publisher, `${published}`, ...frames];
