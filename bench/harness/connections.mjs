@@ -5,6 +5,8 @@ import { claimYoungGeneration } from "./memory.mjs";
 import { startProcess } from "./process.mjs";
 
 const WARM_UP_CONNECTIONS = 200;
+/** The engine goes on compiling what a connection runs through for as many of them as are counted afterwards. */
+const WARM_UPS = 5;
 /** A collection frees some things only for the next one, and what a server closes it lets go of in later turns. */
 const COLLECTIONS = 5;
 const TURN_MS = 60;
@@ -21,8 +23,10 @@ export async function bytesPerConnection(server, count, opening = "") {
   const crowd = startProcess("crowd.mjs", [server.address().port, opening]);
   try {
     // Compiled code and what exists once per process is there before the count begins.
-    await resize(crowd, WARM_UP_CONNECTIONS);
-    await resize(crowd, 0);
+    for (let i = 0; i < WARM_UPS; i++) {
+      await resize(crowd, WARM_UP_CONNECTIONS);
+      await resize(crowd, 0);
+    }
     claimYoungGeneration();
     const before = await settledMemory();
     await resize(crowd, count);

@@ -15,65 +15,57 @@ export interface GuardOptions {
   lifetimeMs: number;
 }
 
-/** Whoever is told of a time that is up. What it is doing is asked then: it has no call to make for each event. */
-export interface Watched {
-  /** Whether the reader has all that there is, and asks for more. */
-  readonly isWaiting: boolean;
-  /** When the reader was last given something, by the shared ticker's clock; at first, when it came. */
-  readonly handedAt: number;
-  onSilence(): void;
-  onStall(stallMs: number): void;
-  onLifetime(lifetimeMs: number): void;
-  onShutdown(phase: ShutdownPhase): void;
-}
-
 /**
- * Watches one stream's times, as one entry of the shared timer: a reader that waits and hears nothing, a reader that
- * takes nothing, and a life too long.
+ * A stream whose times are watched: a reader that waits and hears nothing, a reader that takes nothing, and a life too
+ * long. What it is doing is asked when a time is up: it has no call to make for each event.
+ *
+ * The stream is the shared timer's entry itself, and holds no guard beside it: most streams are many, and idle.
  */
-export class Guard implements TickerEntry {
+export abstract class GuardedStream implements TickerEntry {
   readonly #options: GuardOptions;
-  readonly #watched: Watched;
   /** When its life is over; `undefined` when it has no limit, or its end was told. */
   #endsAt: number | undefined;
-  #isStopped = false;
+  #isGuarded = true;
   slot: number | undefined = undefined;
 
-  constructor(options: GuardOptions, watched: Watched) {
+  constructor(options: GuardOptions) {
     this.#options = options;
-    this.#watched = watched;
     const now = sharedTicker().now();
     this.#endsAt = options.lifetimeMs > 0 ? now + options.lifetimeMs : undefined;
     sharedTicker().add(this, this.#nextDue(now, false, now));
   }
 
-  stop(): void {
-    this.#isStopped = true;
-    sharedTicker().remove(this);
-  }
+  /** Whether the reader has all that there is, and asks for more. */
+  abstract readonly isWaiting: boolean;
+  /** When the reader was last given something, by the shared ticker's clock; at first, when it came. */
+  abstract readonly handedAt: number;
+  abstract onSilence(): void;
+  abstract onStall(stallMs: number): void;
+  abstract onLifetime(lifetimeMs: number): void;
+  abstract onShutdown(phase: ShutdownPhase): void;
 
-  onShutdown(phase: ShutdownPhase): void {
-    this.#watched.onShutdown(phase);
+  /** Its times are watched no longer, and no shutdown waits for it. */
+  protected unguard(): void {
+    this.#isGuarded = false;
+    sharedTicker().remove(this);
   }
 
   onDue(now: number): number | undefined {
     if (this.#endsAt !== undefined && now >= this.#endsAt) {
       this.#endsAt = undefined;
-      this.#watched.onLifetime(this.#options.lifetimeMs);
+      this.onLifetime(this.#options.lifetimeMs);
     }
-    if (!this.#isStopped) this.#look(now);
+    if (this.#isGuarded) this.#look(now);
     // Asked anew: whoever was told has done something about it.
-    const { isWaiting, handedAt } = this.#watched;
-    return this.#isStopped ? undefined : this.#nextDue(now, isWaiting, handedAt);
+    return this.#isGuarded ? this.#nextDue(now, this.isWaiting, this.handedAt) : undefined;
   }
 
   #look(now: number): void {
-    const { isWaiting, handedAt } = this.#watched;
     const { heartbeatMs } = this.#options;
-    const untouchedFor = now - handedAt;
-    if (!isWaiting && untouchedFor >= this.#stallMs) this.#watched.onStall(this.#stallMs);
-    else if (isWaiting && heartbeatMs > 0 && untouchedFor >= heartbeatMs * (1 - EARLY_SHARE)) {
-      this.#watched.onSilence();
+    const untouchedFor = now - this.handedAt;
+    if (!this.isWaiting && untouchedFor >= this.#stallMs) this.onStall(this.#stallMs);
+    else if (this.isWaiting && heartbeatMs > 0 && untouchedFor >= heartbeatMs * (1 - EARLY_SHARE)) {
+      this.onSilence();
     }
   }
 

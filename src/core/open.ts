@@ -1,6 +1,6 @@
 import { StreamCutError } from "../protocol/errors.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import type { Watched } from "./guard.ts";
+import { GuardedStream } from "./guard.ts";
 import type { Ended, EndListener, Living } from "./life.ts";
 import { Life } from "./life.ts";
 import { follow } from "./follow.ts";
@@ -21,7 +21,7 @@ import type { CheckedStreamOptions } from "./stream-options.ts";
  * Its producer runs when the transport starts it: once the head is on its way, so that nothing the producer does can
  * hold it up. Whoever transports says how it went at the end; the first word counts.
  */
-export class OpenStream implements OutgoingStream, Living, Watched {
+export class OpenStream extends GuardedStream implements OutgoingStream, Living {
   readonly #source: ByteSource;
   readonly #outbox: Outbox;
   readonly #life: Life;
@@ -30,6 +30,7 @@ export class OpenStream implements OutgoingStream, Living, Watched {
   #work: Work | undefined;
 
   constructor(options: CheckedStreamOptions, producer?: unknown, prepared?: unknown) {
+    super(options);
     this.#work = { producer, prepared };
     this.#outbox = new Outbox(options);
     this.#life = new Life(this, options.onEnd);
@@ -38,7 +39,7 @@ export class OpenStream implements OutgoingStream, Living, Watched {
       this.#life,
       options.exposeError,
     );
-    this.#source = new ByteSource(this.#outbox, this.#life, options, this);
+    this.#source = new ByteSource(this.#outbox, this.#life, options.heartbeatMs);
     follow(options.requestSignal, this.#life, (reason) => this.leave(reason));
     follow(options.signal, this.#life, (reason) => this.#session.stop(reason));
   }
@@ -116,6 +117,7 @@ export class OpenStream implements OutgoingStream, Living, Watched {
   }
 
   letGo(): void {
+    this.unguard();
     this.#source.stop();
     this.#outbox.cancel();
     // A source that was handed over is released, also when there was never a reader to start it for.

@@ -1,8 +1,6 @@
 import { byteLength, encodeFrames } from "../protocol/bytes.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { afterBurst } from "./burst.ts";
-import type { GuardOptions, Watched } from "./guard.ts";
-import { Guard } from "./guard.ts";
 import type { Life } from "./life.ts";
 import type { Outbox } from "./outbox.ts";
 import type { QueueListener } from "./bounded-queue.ts";
@@ -28,27 +26,24 @@ const SHORT = 2_048;
 export class ByteSource implements QueueListener {
   readonly #outbox: Outbox;
   readonly #life: Life;
-  readonly #guard: Guard;
   /** When the reader was last given something; at first, when it came. */
   handedAt = sharedTicker().now();
   /** What the opening comment tells; `undefined` once it did. */
-  #opening: GuardOptions | undefined;
+  #heartbeatMs: number | undefined;
   /** Who waits for bytes. */
   #sink: ByteSink | undefined;
   #isInBurst = false;
   #bytes = 0;
 
-  constructor(outbox: Outbox, life: Life, options: GuardOptions, watched: Watched) {
+  constructor(outbox: Outbox, life: Life, heartbeatMs: number) {
     this.#outbox = outbox;
     this.#life = life;
-    this.#opening = options;
-    this.#guard = new Guard(options, watched);
+    this.#heartbeatMs = heartbeatMs;
     outbox.listener = this;
   }
 
   /** Ends it: whoever waits for bytes is told that there are no more. */
   stop(): void {
-    this.#guard.stop();
     this.#tell(undefined);
   }
 
@@ -67,10 +62,10 @@ export class ByteSource implements QueueListener {
    */
   take(sink: ByteSink): void {
     this.#sink = sink;
-    const opening = this.#opening;
-    if (opening !== undefined) {
-      this.#opening = undefined;
-      this.#tell(this.#hand([openFrame(opening.heartbeatMs)]));
+    const heartbeatMs = this.#heartbeatMs;
+    if (heartbeatMs !== undefined) {
+      this.#heartbeatMs = undefined;
+      this.#tell(this.#hand([openFrame(heartbeatMs)]));
     } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
   }
 

@@ -1,5 +1,4 @@
-import { Guard } from "../core/guard.ts";
-import type { Watched } from "../core/guard.ts";
+import { GuardedStream } from "../core/guard.ts";
 import type { Ended, Living } from "../core/life.ts";
 import { Life } from "../core/life.ts";
 import { follow } from "../core/follow.ts";
@@ -28,18 +27,18 @@ export interface LiveRunGiven {
 }
 
 /** A run in the process that produces it: its session and its record. Readers come and go; it knows how many. */
-export class LiveRun implements Living, Watched, TickerEntry {
+export class LiveRun extends GuardedStream implements Living {
   readonly given: LiveRunGiven;
   readonly #options: CheckedRunsOptions;
   readonly #recorder: Recorder;
   readonly #life: Life;
   readonly #session: SessionCore<AnyEvent>;
-  readonly #guard: Guard;
   #readers = 0;
-  /** Of the wait for a reader to come back. */
-  slot: number | undefined = undefined;
+  /** The wait for a reader to come back. */
+  readonly #absence: TickerEntry = { onDue: () => this.#onAbsence(), slot: undefined };
 
   constructor(given: LiveRunGiven, options: CheckedRunsOptions) {
+    super({ heartbeatMs: 0, stallMs: 0, lifetimeMs: options.lifetimeMs });
     this.given = given;
     this.#options = options;
     this.#life = new Life(this, (outcome, end) => {
@@ -49,8 +48,6 @@ export class LiveRun implements Living, Watched, TickerEntry {
     this.#recorder = new Recorder(options.store, given.lease, options, this.#life);
     const Session = sessionClass(options.events);
     this.#session = new Session(this.#recorder, this.#life, options.exposeError);
-    const { lifetimeMs } = options;
-    this.#guard = new Guard({ heartbeatMs: 0, stallMs: 0, lifetimeMs }, this);
     follow(given.signal, this.#life, (reason) => this.stop(reason));
   }
 
@@ -80,18 +77,17 @@ export class LiveRun implements Living, Watched, TickerEntry {
   /** A reader has come, here. */
   addReader(reader: OutgoingStream): void {
     this.#readers += 1;
-    sharedTicker().remove(this);
+    sharedTicker().remove(this.#absence);
     reader.atEnd({ onEnded: () => this.#removeReader() });
   }
 
   #removeReader(): void {
     this.#readers -= 1;
     if (this.#readers > 0 || !this.given.cancels || this.#life.phase !== "open") return;
-    sharedTicker().add(this, sharedTicker().now() + this.#options.cancelAfterMs);
+    sharedTicker().add(this.#absence, sharedTicker().now() + this.#options.cancelAfterMs);
   }
 
-  /** No reader has come back. */
-  onDue(): undefined {
+  #onAbsence(): undefined {
     this.stop(new StreamCutError("READER_LEFT", "the last reader left"));
   }
 
@@ -121,8 +117,8 @@ export class LiveRun implements Living, Watched, TickerEntry {
   }
 
   letGo(): void {
-    this.#guard.stop();
-    sharedTicker().remove(this);
+    this.unguard();
+    sharedTicker().remove(this.#absence);
     this.#recorder.cancel();
   }
 

@@ -1,6 +1,6 @@
 import { follow } from "../core/follow.ts";
-import type { GuardOptions, Watched } from "../core/guard.ts";
-import { Guard } from "../core/guard.ts";
+import type { GuardOptions } from "../core/guard.ts";
+import { GuardedStream } from "../core/guard.ts";
 import type { EndListener, Living } from "../core/life.ts";
 import { Life } from "../core/life.ts";
 import type { OutgoingStream } from "../core/outgoing.ts";
@@ -48,12 +48,11 @@ const NOTHING_TOLD = Object.freeze({
  * One connection's reader of a log: a cursor. It holds no events: near the end it is handed the bytes that all readers
  * get, further behind it reads the store, a batch at a time.
  */
-export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
+export class LogReader extends GuardedStream implements OutgoingStream, Living, FeedReader {
   readonly #store: LogStore;
   readonly #streamId: string;
   readonly #feed: Feed | undefined;
   readonly #life: Life;
-  readonly #guard: Guard;
   /** Made when it has to ask the store. */
   #paging: Paging | undefined;
   #sink: ByteSink | undefined;
@@ -70,13 +69,13 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   handedAt = sharedTicker().now();
 
   constructor(reading: ReaderStart, options: GuardOptions) {
+    super(options);
     this.#store = reading.store;
     this.#streamId = reading.streamId;
     this.#feed = reading.feed;
     this.#place = reading.place;
     this.#own = openFrame(options.heartbeatMs) + reading.opening;
     this.#life = new Life(this);
-    this.#guard = new Guard(options, this);
     follow(reading.signal, this.#life, (reason) => this.leave(reason));
   }
 
@@ -149,7 +148,7 @@ export class LogReader implements OutgoingStream, Living, Watched, FeedReader {
   }
 
   letGo(): void {
-    this.#guard.stop();
+    this.unguard();
     this.#feed?.unwait(this);
     this.#feed?.leave();
     this.#backlog = NOTHING;
