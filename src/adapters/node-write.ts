@@ -25,13 +25,24 @@ let corked: Socket[] = [];
  * a tick of its own for each socket, unless that is held back already: here one does for all.
  */
 function cork(response: NodeResponse): void {
-  if (isHttp2(response)) return;
-  // Not every runtime that has Node's responses gives them sockets, or such.
-  const socket = response.socket as Partial<Socket> | null | undefined;
-  if (!isCorkable(socket) || socket.writableCorked > 0) return;
+  const socket = corkableSocket(response);
+  if (socket === undefined || socket.writableCorked > 0) return;
   if (corked.length === 0) process.nextTick(uncork);
   socket.cork();
   corked.push(socket);
+}
+
+/** Whether what is written now joins what was written before it in this tick; `undefined` where that cannot be. */
+export function holdsBack(response: NodeResponse): boolean | undefined {
+  const socket = corkableSocket(response);
+  return socket && socket.writableCorked > 0;
+}
+
+/** Not every runtime that has Node's responses gives them sockets, or such. */
+function corkableSocket(response: NodeResponse): Socket | undefined {
+  if (isHttp2(response)) return undefined;
+  const socket = response.socket as Partial<Socket> | null | undefined;
+  return socket?.cork === undefined ? undefined : (socket as Socket);
 }
 
 function uncork(): void {
@@ -45,10 +56,6 @@ function uncork(): void {
       socket.destroy(error as Error);
     }
   }
-}
-
-function isCorkable(socket: Partial<Socket> | null | undefined): socket is Socket {
-  return socket?.cork !== undefined;
 }
 
 /** Node's own form of the bytes that all readers of a log get. */

@@ -18,6 +18,15 @@ const BATCH_LENGTH = 64 * 1024;
  */
 type Waiting = TextRun | string | GrowingEvent;
 
+/** Who takes what is in an outbox. */
+export interface OutboxListener extends QueueListener {
+  /** Whether it takes the next event at once, past the queue. Only while nothing waits. */
+  readonly takesAhead: boolean;
+  takeAhead(frame: string): void;
+  /** An event was added. */
+  onAdded(): void;
+}
+
 export interface OutboxOptions {
   events: EventSet;
   queue: CheckedQueueBounds;
@@ -80,7 +89,7 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
     return this.#queue.sizeBytes >= BATCH_LENGTH || this.#tail !== undefined;
   }
 
-  listener: QueueListener | undefined = undefined;
+  listener: OutboxListener | undefined = undefined;
 
   /** The text of all `chunk` events that were added, as far as it is kept. */
   get text(): GrowingText {
@@ -104,9 +113,11 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
     const waiting = this.#toWaiting(plain, hasRoom);
     const { content } = plain as { content?: unknown };
     this.#closeRun();
-    if (!this.#queue.add(waiting, waiting.length, plain.type)) return false;
+    const ahead =
+      typeof waiting === "string" && this.listener?.takesAhead === true ? waiting : undefined;
+    if (ahead === undefined && !this.#queue.add(waiting, waiting.length, plain.type)) return false;
     if (plain.type === "chunk" && typeof content === "string") this.text.append(content);
-    this.#tellAdded();
+    this.#tellAdded(ahead);
     return true;
   }
 
@@ -115,6 +126,11 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
     if (this.#queue.desiredSize <= 0 || text.length >= BATCH_LENGTH) {
       return this.add({ type, [textField]: text });
     }
+    if (this.listener?.takesAhead === true) {
+      if (type === "chunk") this.text.append(text);
+      this.#tellAdded(this.#formOf(type, textField).frameOf(text));
+      return true;
+    }
     const run = this.#run;
     if (run?.type === type && run.length < BATCH_LENGTH) this.#queue.grow(run.add(text));
     else if (!this.#beginRun(type, textField, text)) return false;
@@ -122,9 +138,12 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
     return true;
   }
 
-  #tellAdded(): void {
+  /** @param ahead - Its frame, when nothing waits and this one need not either. */
+  #tellAdded(ahead?: string): void {
     this.#added += 1;
-    this.listener?.onReadable();
+    if (ahead === undefined) return this.listener?.onAdded();
+    this.#taken += 1;
+    this.listener?.takeAhead(ahead);
   }
 
   #formOf(type: string, textField: string): TextForm {

@@ -2,8 +2,7 @@ import { byteLength, encodeFrames } from "../protocol/bytes.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { afterBurst } from "./burst.ts";
 import type { Life } from "./life.ts";
-import type { Outbox } from "./outbox.ts";
-import type { QueueListener } from "./bounded-queue.ts";
+import type { Outbox, OutboxListener } from "./outbox.ts";
 import { sharedTicker } from "./ticker.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -12,6 +11,8 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export interface ByteSink {
   /** Whether a short chunk may come as text. */
   readonly takesText: boolean;
+  /** Whether an event may come ahead of its burst: what follows in this tick still leaves with it. Once in a tick. */
+  readonly takesAhead: boolean;
   /** Takes the next bytes; `undefined` is the end. Never throws. */
   onChunk(chunk: Bytes | string | undefined): void;
 }
@@ -23,7 +24,7 @@ const SHORT = 2_048;
  * The reader's side of a session: bytes, pulled. Whoever transports them pulls, sends, and pulls again;
  * a pull that is not repeated is how this side learns that the reader is behind.
  */
-export class ByteSource implements QueueListener {
+export class ByteSource implements OutboxListener {
   readonly #outbox: Outbox;
   readonly #life: Life;
   /** When the reader was last given something; at first, when it came. */
@@ -33,6 +34,8 @@ export class ByteSource implements QueueListener {
   /** Who waits for bytes. */
   #sink: ByteSink | undefined;
   #isInBurst = false;
+  /** Whether the last burst was a single event. */
+  #comeOneByOne = false;
   #bytes = 0;
 
   constructor(outbox: Outbox, life: Life, heartbeatMs: number) {
@@ -69,14 +72,24 @@ export class ByteSource implements QueueListener {
     } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
   }
 
+  /** Where events come one by one, the next is handed out as it comes, without a wait for more. */
+  get takesAhead(): boolean {
+    return this.#comeOneByOne && !this.#isInBurst && this.#sink?.takesAhead === true;
+  }
+
+  takeAhead(frame: string): void {
+    this.#tell(this.#hand([frame]));
+  }
+
+  onAdded(): void {
+    if (this.#sink !== undefined && !this.#isInBurst) this.#beginBurst(this.#sink.takesAhead);
+  }
+
   /** There is something to take, or it is over. */
   onReadable(): void {
     if (this.#sink === undefined || this.#isInBurst) return;
     if (this.#life.phase === "ended" || this.isDrained) this.#tell(undefined);
-    else {
-      this.#isInBurst = true;
-      afterBurst(this.#outbox, () => this.#handBatch());
-    }
+    else this.#beginBurst(false);
   }
 
   /** Only a reader that waits hears a heartbeat: one that is behind has bytes enough on the way. */
@@ -89,8 +102,19 @@ export class ByteSource implements QueueListener {
     return this.#life.phase === "draining" && this.#outbox.isEmpty;
   }
 
-  #handBatch(): void {
+  #beginBurst(isFirst: boolean): void {
+    this.#isInBurst = true;
+    afterBurst(this.#outbox, () => this.#endBurst(isFirst));
+  }
+
+  #endBurst(isFirst: boolean): void {
     this.#isInBurst = false;
+    const { taken } = this.#outbox;
+    this.#handBatch();
+    this.#comeOneByOne = isFirst && this.#outbox.taken === taken + 1;
+  }
+
+  #handBatch(): void {
     try {
       const batch = this.#outbox.takeBatch();
       if (batch.length > 0) this.#tell(this.#hand(batch));

@@ -66,6 +66,6 @@ export function byteStreamOf(stream: OutgoingStream): ReadableStream<Uint8Array<
 /** What the stream hands out next. Never rejects. */
 function pull(stream: OutgoingStream): Promise<Uint8Array<ArrayBuffer> | undefined> {
   return new Promise((resolve) => {
-    stream.take({ takesText: false, onChunk: resolve as ByteSink["onChunk"] });
+    stream.take({ takesText: false, takesAhead: false, onChunk: resolve as ByteSink["onChunk"] });
   });
 }

@@ -10,6 +10,10 @@ export class TextForm {
     this.type = type;
     this.frameOfNone = encodeEvent({ type, [textField]: "" }, eventField);
   }
+
+  frameOf(text: string): string {
+    return encodeTexts(this.frameOfNone, [text], text);
+  }
 }
 
 /**
