@@ -46,7 +46,7 @@ export function connect<Set extends EventSet = BaseEvents>(
     ...reading,
     restore,
     createLink: (told) => createLink(way.request, { ...way, ...read, hasEvents }, told),
-    placeOf: way.place,
+    addressOf: way.place,
   });
 }
 

@@ -1,5 +1,6 @@
 import { toEvent } from "../protocol/codec.ts";
 import type { EventSet, ReadEvent } from "../protocol/define.ts";
+import { placeOf } from "../protocol/event-id.ts";
 import type { AnyEvent, GapEvent } from "../protocol/events.ts";
 import type { Link, LinkListener } from "./link.ts";
 import type { ReadEnd, ReadOptions, SavedStream, StreamSnapshot } from "./read.ts";
@@ -59,7 +60,7 @@ export interface EventStreamParts<Set> extends ReadOptions<Set> {
   /** Creates the link to what is read. */
   createLink: (told: EventListener) => Link;
   /** Where the stream can be read again, once that is known. */
-  placeOf?: (() => string | undefined) | undefined;
+  addressOf?: (() => string | undefined) | undefined;
 }
 
 /** Creates the stream of what comes over a link. Its first attempt is made at once. */
@@ -67,7 +68,7 @@ export function createEventStream<Set extends EventSet>({
   createLink,
   events,
   onGap,
-  placeOf,
+  addressOf,
   restore,
   signal,
   snapshotMs = 16,
@@ -129,7 +130,13 @@ export function createEventStream<Set extends EventSet>({
     },
     onEvent,
     onEnd,
-    onReset: () => onEvent({ type: "reset" }),
+    onReset() {
+      onEvent({ type: "reset" });
+      const { id } = link.cursor;
+      // What began anew has lost its beginning already.
+      const gap: GapEvent = { type: "gap", oldest: id };
+      if ((placeOf(id)?.[1] ?? 1) > 1) onEvent(gap);
+    },
     onState: setState,
     isOver: () => (told ?? tally.ending) !== undefined,
   });
@@ -144,7 +151,7 @@ export function createEventStream<Set extends EventSet>({
     },
     close: reading.close,
     save() {
-      const url = reading.isOver ? undefined : placeOf?.();
+      const url = reading.isOver ? undefined : addressOf?.();
       const text = textOf(tally);
       return url === undefined ? undefined : { url, lastEventId, text, isWhole: tally.isWhole };
     },

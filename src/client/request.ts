@@ -142,10 +142,14 @@ function jsonBody(json: unknown, body: unknown): string {
   return text ?? refuse("json", "a JSON value", json, { cause });
 }
 
+const EARLIER_CURSOR = /([?&])lastEventId=[^&]*&?/g;
+
 function withCursor(url: string, id: string): string {
   // A fragment is not sent.
-  const [address = ""] = url.split("#");
-  const separator = address.includes("?") ? "&" : "?";
+  const [whole = ""] = url.split("#");
+  // One that is in the address already is of an earlier place.
+  const address = whole.replace(EARLIER_CURSOR, "$1");
+  const separator = /[?&]$/.test(address) ? "" : address.includes("?") ? "&" : "?";
   return `${address}${separator}${LAST_EVENT_ID_PARAMETER}=${encodeURIComponent(id)}`;
 }
 
@@ -155,5 +159,5 @@ function withCursor(url: string, id: string): string {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#the-last-event-id-header
  */
 function toByteString(text: string): string {
-  return String.fromCharCode(...new TextEncoder().encode(text));
+  return Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join("");
 }

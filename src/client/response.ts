@@ -21,7 +21,7 @@ export async function checkResponse(response: Response): Promise<Response> {
   if (isOk && body && isEventStream(type)) return response;
   throw new ConnectError(
     isOk ? "NOT_AN_EVENT_STREAM" : "CONNECT_REFUSED",
-    `expected 200 ${EVENT_STREAM}, got ${status}`,
+    `expected 200 ${EVENT_STREAM}, got ${status} ${type ?? "without a type"}`,
     {
       status,
       retriable: RETRIABLE.test(`${status}`),
@@ -38,7 +38,13 @@ export async function checkResponse(response: Response): Promise<Response> {
  */
 function waitMs(value: string | null): number | undefined {
   if (!value) return undefined;
-  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  // Engines read dates out of nearly anything: one of HTTP names its zone.
+  const isDate = /^\w+, .+ GMT$/.test(value);
+  const ms = isDate
+    ? Date.parse(value) - Date.now()
+    : /^\d{1,9}$/.test(value)
+      ? +value * 1_000
+      : -1;
   return ms >= 0 ? ms : undefined;
 }
 

@@ -76,7 +76,7 @@ describe("the wait", () => {
     expect(wait).toBe(8_000);
   });
 
-  test.each(["-1", "soon", "", "Thu, 01 Jan 1970 00:00:00 GMT"])(
+  test.each(["-1", "soon", "soon 9999", "9".repeat(21), "", "Thu, 01 Jan 1970 00:00:00 GMT"])(
     "Retry-After: %j asks for nothing",
     async (value) => {
       const busy = refuses(503, { "retry-after": value });

@@ -77,6 +77,23 @@ describe("what is asked for", () => {
     expect(asked).toEqual([null, null]);
   });
 
+  test.each([
+    ["?lastEventId=7-1", "?lastEventId=7-2"],
+    ["?q=1&lastEventId=7-1&x=2#end", "?q=1&x=2&lastEventId=7-2"],
+    ["?lastEventId=7-1&q=1", "?q=1&lastEventId=7-2"],
+    ["?myLastEventId=1", "?myLastEventId=1&lastEventId=7-2"],
+  ])("in the query %s, in the place of an earlier one", async (given, asked) => {
+    const { fetch, calls } = scripted(brings(DONE));
+    const to = { fetch, lastEventIdIn: "query", lastEventId: "7-2" } as const;
+    await connect(API + given, to).ended;
+    expect(calls.map(({ url }) => url)).toEqual([API + asked]);
+  });
+
+  test("an ID longer than the engine's argument lists is sent whole", async () => {
+    const id = "7".repeat(200_000);
+    expect((await run([chunk("a", id), DONE])).asked).toEqual([null, id]);
+  });
+
   test("from the beginning, when the place is known from somewhere", async () => {
     expect((await run([DONE], { lastEventId: "7-3" })).asked).toEqual(["7-3"]);
     expect((await run([DONE], { lastEventId: "" })).asked).toEqual([null]);
@@ -118,6 +135,14 @@ describe("the stream starts over", () => {
   test("another producer: `reset` comes first, and what was read is void", async () => {
     const end = await run([chunk("a", "7-1") + chunk("b", "7-2"), chunk("c", "9-1") + DONE]);
     expect(end).toMatchObject({ seen: "a b reset c", text: "c", isWhole: true });
+  });
+
+  test("another producer whose first events are gone: `reset` and a gap, and what comes is not all", async () => {
+    for (const told of ["", 'data: {"type":"gap","after":"7-1","oldest":"9-5"}\n\n']) {
+      const end = await run([chunk("a", "7-1"), told + chunk("c", "9-5") + DONE]);
+      expect(end).toMatchObject({ text: "c", isWhole: false, outcome: "completed" });
+      expect(end.seen.endsWith("reset gap c")).toBe(true);
+    }
   });
 
   test("also behind a result", async () => {

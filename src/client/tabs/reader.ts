@@ -15,7 +15,7 @@ export function openReader<Set extends EventSet>(
   let leave = () => {};
   const stream = createEventStream<Set>({
     ...options,
-    placeOf: () => tab.url(),
+    addressOf: () => tab.url(),
     createLink(told) {
       const reader = tab.createReader(told);
       leave = reader.leave;
