@@ -32,7 +32,7 @@ function cork(response: NodeResponse): void {
   corked.push(socket);
 }
 
-/** Whether what is written now joins what was written before it in this tick; `undefined` where that cannot be. */
+/** Whether something was written in this tick already; `undefined` where nothing is held back until its end. */
 export function holdsBack(response: NodeResponse): boolean | undefined {
   const socket = corkableSocket(response);
   return socket && socket.writableCorked > 0;

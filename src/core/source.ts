@@ -11,7 +11,7 @@ type Bytes = Uint8Array<ArrayBuffer>;
 export interface ByteSink {
   /** Whether a short chunk may come as text. */
   readonly takesText: boolean;
-  /** Whether an event may come ahead of its burst: what follows in this tick still leaves with it. Once in a tick. */
+  /** Whether an event may come ahead of its burst: not where one has come in this tick already. */
   readonly takesAhead: boolean;
   /** Takes the next bytes; `undefined` is the end. Never throws. */
   onChunk(chunk: Bytes | string | undefined): void;
@@ -19,6 +19,8 @@ export interface ByteSink {
 
 /** Up to this many characters a chunk is handed out as text to who can send text: making a buffer of it costs more. */
 const SHORT = 2_048;
+/** When an event came alone, so many that follow are not waited with. */
+const AHEADS = 16;
 
 /**
  * The reader's side of a session: bytes, pulled. Whoever transports them pulls, sends, and pulls again;
@@ -34,8 +36,8 @@ export class ByteSource implements OutboxListener {
   /** Who waits for bytes. */
   #sink: ByteSink | undefined;
   #isInBurst = false;
-  /** Whether the last burst was a single event. */
-  #comeOneByOne = false;
+  /** So many events may yet go ahead until it is looked again whether they come one by one. */
+  #aheads = 0;
   #bytes = 0;
 
   constructor(outbox: Outbox, life: Life, heartbeatMs: number) {
@@ -74,11 +76,16 @@ export class ByteSource implements OutboxListener {
 
   /** Where events come one by one, the next is handed out as it comes, without a wait for more. */
   get takesAhead(): boolean {
-    return this.#comeOneByOne && !this.#isInBurst && this.#sink?.takesAhead === true;
+    return this.#aheads > 0 && !this.#isInBurst && this.#sink?.takesAhead === true;
   }
 
   takeAhead(frame: string): void {
-    this.#tell(this.#hand([frame]));
+    this.#aheads -= 1;
+    try {
+      this.#tell(this.#hand([frame]));
+    } catch (error) {
+      this.#life.cut("failed", error);
+    }
   }
 
   onAdded(): void {
@@ -111,7 +118,7 @@ export class ByteSource implements OutboxListener {
     this.#isInBurst = false;
     const { taken } = this.#outbox;
     this.#handBatch();
-    this.#comeOneByOne = isFirst && this.#outbox.taken === taken + 1;
+    this.#aheads = isFirst && this.#outbox.taken === taken + 1 ? AHEADS : 0;
   }
 
   #handBatch(): void {

@@ -117,6 +117,28 @@ describe.each<[string, Handler]>([
     expect(ahead).toEqual([0, 1, 1, 1, 0, 0, 1]);
   });
 
+  test("events that come one in a tick are gathered after a few", async () => {
+    const writes = await writesOf(async (stream) => {
+      for (let n = 0; n < 3; n += 1) {
+        await nextTurn();
+        void stream.chunk(` a${n}`);
+      }
+      await nextTurn();
+      await new Promise<void>((resolve) => {
+        let n = 0;
+        const tick = () => {
+          if (n === 100) return resolve();
+          void stream.chunk(` t${n++}`);
+          process.nextTick(tick);
+        };
+        tick();
+      });
+    });
+    // The opening, those that come alone, and up to 16 of the hundred before it is looked again.
+    expect(writes.length).toBeLessThan(25);
+    expect(writes.join("").match(/t\d+"/g)).toHaveLength(100);
+  });
+
   test("a stream that waits listens to its response twice, to its request and its socket never", async () => {
     const { signal } = new AbortController();
     const opened = Promise.withResolvers<ServerResponse>();
