@@ -2,7 +2,7 @@ import type { EndListener, Verdict } from "../core/life.ts";
 import type { OutgoingStream } from "../core/outgoing.ts";
 import type { ByteSink } from "../core/source.ts";
 import { StreamCutError } from "../protocol/errors.ts";
-import { holdsBack, isHttp2, write, type NodeResponse } from "./node-write.ts";
+import { isFirstInTick, isHttp2, write, type NodeResponse } from "./node-write.ts";
 
 /** Where a response has its carrier, so that all responses share their listeners. */
 const CARRIER = Symbol("ssekit carrier");
@@ -28,7 +28,7 @@ export class Carrier implements ByteSink, EndListener {
   }
 
   get takesAhead(): boolean {
-    return holdsBack(this.#response) === false;
+    return isFirstInTick(this.#response);
   }
 
   /**

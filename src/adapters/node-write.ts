@@ -32,10 +32,9 @@ function cork(response: NodeResponse): void {
   corked.push(socket);
 }
 
-/** Whether something was written in this tick already; `undefined` where nothing is held back until its end. */
-export function holdsBack(response: NodeResponse): boolean | undefined {
-  const socket = corkableSocket(response);
-  return socket && socket.writableCorked > 0;
+/** Whether nothing was written in this tick yet, and what is written now is held back until its end. */
+export function isFirstInTick(response: NodeResponse): boolean {
+  return corkableSocket(response)?.writableCorked === 0;
 }
 
 /** Not every runtime that has Node's responses gives them sockets, or such. */

@@ -142,7 +142,7 @@ function jsonBody(json: unknown, body: unknown): string {
   return text ?? refuse("json", "a JSON value", json, { cause });
 }
 
-const EARLIER_CURSOR = /([?&])lastEventId=[^&]*&?/g;
+const EARLIER_CURSOR = new RegExp(`([?&])${LAST_EVENT_ID_PARAMETER}=[^&]*&?`);
 
 function withCursor(url: string, id: string): string {
   // A fragment is not sent.

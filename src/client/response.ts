@@ -21,7 +21,7 @@ export async function checkResponse(response: Response): Promise<Response> {
   if (isOk && body && isEventStream(type)) return response;
   throw new ConnectError(
     isOk ? "NOT_AN_EVENT_STREAM" : "CONNECT_REFUSED",
-    `expected 200 ${EVENT_STREAM}, got ${status} ${type ?? "without a type"}`,
+    `expected 200 ${EVENT_STREAM}, got ${status} ${type ?? "no type"}`,
     {
       status,
       retriable: RETRIABLE.test(`${status}`),
@@ -38,13 +38,9 @@ export async function checkResponse(response: Response): Promise<Response> {
  */
 function waitMs(value: string | null): number | undefined {
   if (!value) return undefined;
+  if (/^\d{1,9}$/.test(value)) return Number(value) * 1_000;
   // Engines read dates out of nearly anything: one of HTTP names its zone.
-  const isDate = /^\w+, .+ GMT$/.test(value);
-  const ms = isDate
-    ? Date.parse(value) - Date.now()
-    : /^\d{1,9}$/.test(value)
-      ? +value * 1_000
-      : -1;
+  const ms = /^\w+, .+ GMT$/.test(value) ? Date.parse(value) - Date.now() : -1;
   return ms >= 0 ? ms : undefined;
 }
 

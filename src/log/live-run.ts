@@ -35,7 +35,7 @@ export class LiveRun extends GuardedStream implements Living {
   readonly #session: SessionCore<AnyEvent>;
   #readers = 0;
   /** The wait for a reader to come back. */
-  readonly #absence: TickerEntry = { onDue: () => this.#onAbsence(), slot: undefined };
+  readonly #absence: TickerEntry = { onDue: () => this.#onAbsence() };
 
   constructor(given: LiveRunGiven, options: CheckedRunsOptions) {
     super({ heartbeatMs: 0, stallMs: 0, lifetimeMs: options.lifetimeMs });

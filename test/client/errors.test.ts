@@ -80,7 +80,7 @@ describe("each way to fail has its own class and code, and quotes no payload", (
         error: { code: "NOT_AN_EVENT_STREAM", status: 200, body: CHUNK, retriable: false },
       });
       expect((end.error as Error).message).toBe(
-        `expected 200 text/event-stream, got 200 ${type ?? "without a type"}`,
+        `expected 200 text/event-stream, got 200 ${type ?? "no type"}`,
       );
     },
   );
