@@ -9,12 +9,14 @@ import { toErrorEvent } from "./mask.ts";
 
 /**
  * The answer of `send`. `false`: not accepted, the stream is over or the event was `droppable` under pressure.
- * `true`: accepted. A promise: accepted, but the reader is behind; it resolves when there is room again
- * (`true`) or when the stream ended (`false`), and never rejects. So `if (stream.send(e))` asks, and `await`
+ * A promise: accepted. It resolves with `true` when there is room for more, which is at once unless the reader is
+ * behind, or with `false` when the stream ended, and never rejects. So `if (stream.send(e))` asks, and `await`
  * goes at the reader's pace.
  */
-export type Sent = boolean | PromiseLike<boolean>;
+export type Sent = false | PromiseLike<boolean>;
 
+/** Accepted, and there is room. One for all: waiting for `true` would make a promise of it each time. */
+export const ACCEPTED: PromiseLike<true> = Promise.resolve(true as const);
 const TERMINAL: AnyEvent = Object.freeze({ type: "done" });
 const TOO_FAR_BEHIND = errorEvent("The reader fell too far behind.", DROPPED);
 const STOPPED = errorEvent("The stream was stopped.", ABORTED);
@@ -135,17 +137,21 @@ export class SessionCore<E extends AnyEvent> {
   }
 
   /** @throws {EncodeError} when one of the events cannot go out; then nothing was changed. */
-  #finish(events: AnyEvent[], verdict: Verdict): boolean {
+  #finish(events: AnyEvent[], verdict: Verdict): Sent {
     const frames = events.map((event) => this.#sink.encode(event));
     // Encoding calls the application's code (a getter, `toJSON`, `exposeError`), which may have ended the stream.
     if (this.#life.phase !== "open") return this.#refuse();
     this.#sink.finish(frames);
     this.#life.drain(verdict);
-    return true;
+    return ACCEPTED;
   }
 
   #accepted(): Sent {
-    if (this.#sink.desiredSize > 0) return true;
+    return this.#sink.desiredSize > 0 ? ACCEPTED : this.#roomAgain();
+  }
+
+  /** Apart, since a function that makes a closure sets up for it each time it is called. */
+  #roomAgain(): Promise<boolean> {
     return this.#sink.ready.then(() => this.#life.phase !== "ended");
   }
 

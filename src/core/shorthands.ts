@@ -98,12 +98,15 @@ function shorthand(type: string, { definitions }: EventSet) {
   const isText = definitions.get(type)?.textField === field;
   return function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
     if (typeof value === "object") return this.sendPayload(type, value as object);
-    if (more !== undefined) {
-      return this.sendPayload(type, () => ({ [field]: value, ...more, [field]: value }));
-    }
+    if (more !== undefined) return this.sendPayload(type, payloadOf(field, value, more));
     if (isText && typeof value === "string") return this.sendText(type, field, value);
     return this.send({ type, [field]: value });
   };
+}
+
+/** Put together where it is sent: a getter of `more` may throw. */
+function payloadOf(field: string, value: unknown, more: object): () => object {
+  return () => ({ [field]: value, ...more, [field]: value });
 }
 
 /**

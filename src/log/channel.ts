@@ -1,4 +1,4 @@
-import type { Sent } from "../core/session.ts";
+import { ACCEPTED, type Sent } from "../core/session.ts";
 import { encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { BaseEvents, EventSet, SentEvent } from "../protocol/define.ts";
 import { withId } from "../protocol/encode.ts";
@@ -108,7 +108,7 @@ class ChannelOfStore implements Channel<EventSet> {
     if (this.#publisher === undefined || this.#publisher.isLost) this.#publisher = this.#begin();
     const publisher = this.#publisher;
     publisher.add(frame);
-    return publisher.desiredSize > 0 || publisher.ready.then(() => !publisher.isLost);
+    return publisher.desiredSize > 0 ? ACCEPTED : publisher.ready.then(() => !publisher.isLost);
   }
 
   flush(): Promise<boolean> {

@@ -64,8 +64,11 @@ const AFTER_TEXT = '"}\n\n';
  */
 export function encodeTexts(frameOfNone: string, texts: readonly string[], joined: string): string {
   const before = frameOfNone.slice(0, -AFTER_TEXT.length);
-  const escaped = needsEscape(joined) ? texts.map((text) => quote(text).slice(1, -1)) : texts;
-  return before + escaped.join(AFTER_TEXT + before) + AFTER_TEXT;
+  const pieces = needsEscape(joined) ? texts.map((text) => quote(text).slice(1, -1)) : texts.slice();
+  // In the ends, since what is added to the whole would have all of it copied once more.
+  pieces[0] = before + pieces[0];
+  pieces[pieces.length - 1] += AFTER_TEXT;
+  return pieces.join(AFTER_TEXT + before);
 }
 
 /** The text of an event that is nothing but its type and then its text, so that it can be written as one. */

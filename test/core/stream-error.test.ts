@@ -160,7 +160,7 @@ describe("an event that cannot go out ends the stream as failed", () => {
       masked,
       "[DONE]",
     ]);
-    expect(seen).toEqual([true, false, false]);
+    expect(await Promise.all(seen)).toEqual([true, false, false]);
     expect(ends).toMatchObject([{ outcome: "failed", end: { text: "good" } }]);
     expect(ends[0]?.end.error).toBeInstanceOf(EncodeError);
   });
