@@ -67,9 +67,9 @@ export class Carrier implements ByteSink, EndListener {
     if (outcome === "dropped" || !wentThrough(this.#response)) destroy(this.#response);
   }
 
-  onChunk(chunk: Uint8Array | string | undefined): void {
+  onChunk(chunk: Uint8Array | string | undefined, byteLength?: number): void {
     try {
-      if (chunk !== undefined && !isOver(this.#response)) this.#write(chunk);
+      if (chunk !== undefined && !isOver(this.#response)) this.#write(chunk, byteLength);
       else {
         this.#room?.release();
         // What was taken and not written did not go through.
@@ -87,10 +87,10 @@ export class Carrier implements ByteSink, EndListener {
     this.#stream.take(this);
   }
 
-  #write(chunk: Uint8Array | string): void {
+  #write(chunk: Uint8Array | string, byteLength: number | undefined): void {
     const response = this.#response;
     const isLast = this.#stream.isDrained;
-    const hasRoom = write(response, chunk);
+    const hasRoom = write(response, chunk, byteLength);
     // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
     if (!this.#hasWritten) process.nextTick(() => this.#stream.start());
     this.#hasWritten = true;

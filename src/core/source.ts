@@ -1,4 +1,4 @@
-import { byteLength, encodeFrames } from "../protocol/bytes.ts";
+import { toChunk } from "../protocol/bytes.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { afterBurst } from "./burst.ts";
 import type { Life } from "./life.ts";
@@ -9,16 +9,18 @@ type Bytes = Uint8Array<ArrayBuffer>;
 
 /** Whoever transports the bytes of a stream. */
 export interface ByteSink {
-  /** Whether a short chunk may come as text. */
+  /** Whether a chunk may come as text. */
   readonly takesText: boolean;
   /** Whether an event may come ahead of its burst: not where one has come in this tick already. */
   readonly takesAhead: boolean;
-  /** Takes the next bytes; `undefined` is the end. Never throws. */
-  onChunk(chunk: Bytes | string | undefined): void;
+  /**
+   * Takes the next bytes; `undefined` is the end. Never throws.
+   *
+   * @param byteLength - How many bytes a text is, where that is known: as many as it has characters if it is ASCII.
+   */
+  onChunk(chunk: Bytes | string | undefined, byteLength?: number): void;
 }
 
-/** Up to this many characters a chunk is handed out as text to who can send text: making a buffer of it costs more. */
-const SHORT = 2_048;
 /** When an event came alone, so many that follow are not waited with. */
 const AHEADS = 16;
 
@@ -70,7 +72,7 @@ export class ByteSource implements OutboxListener {
     const heartbeatMs = this.#heartbeatMs;
     if (heartbeatMs !== undefined) {
       this.#heartbeatMs = undefined;
-      this.#tell(this.#hand([openFrame(heartbeatMs)]));
+      this.#hand([openFrame(heartbeatMs)]);
     } else if (this.#life.phase !== "open" || !this.#outbox.isEmpty) this.onReadable();
   }
 
@@ -82,7 +84,7 @@ export class ByteSource implements OutboxListener {
   takeAhead(frame: string): void {
     this.#aheads -= 1;
     try {
-      this.#tell(this.#hand([frame]));
+      this.#hand([frame]);
     } catch (error) {
       this.#life.cut("failed", error);
     }
@@ -101,7 +103,7 @@ export class ByteSource implements OutboxListener {
 
   /** Only a reader that waits hears a heartbeat: one that is behind has bytes enough on the way. */
   beat(): void {
-    if (this.#sink !== undefined && !this.#isInBurst) this.#tell(this.#hand([HEARTBEAT_FRAME]));
+    if (this.#sink !== undefined && !this.#isInBurst) this.#hand([HEARTBEAT_FRAME]);
   }
 
   /** Whether the last frame was handed out. The transport tells `Life` when it went through. */
@@ -124,7 +126,7 @@ export class ByteSource implements OutboxListener {
   #handBatch(): void {
     try {
       const batch = this.#outbox.takeBatch();
-      if (batch.length > 0) this.#tell(this.#hand(batch));
+      if (batch.length > 0) this.#hand(batch);
       // It ended meanwhile, or what waited was taken back.
       else if (this.#life.phase !== "open") this.#tell(undefined);
     } catch (error) {
@@ -133,23 +135,16 @@ export class ByteSource implements OutboxListener {
     }
   }
 
-  #tell(chunk: Bytes | string | undefined): void {
+  #hand(frames: string[]): void {
+    this.handedAt = sharedTicker().now();
+    const { data, byteLength } = toChunk(frames, this.#sink?.takesText === true);
+    this.#bytes += byteLength;
+    this.#tell(data, byteLength);
+  }
+
+  #tell(chunk: Bytes | string | undefined, byteLength?: number): void {
     const sink = this.#sink;
     this.#sink = undefined;
-    sink?.onChunk(chunk);
+    sink?.onChunk(chunk, byteLength);
   }
-
-  #hand(frames: string[]): Bytes | string {
-    this.handedAt = sharedTicker().now();
-    const chunk = toChunk(frames, this.#sink);
-    this.#bytes += typeof chunk === "string" ? byteLength(chunk) : chunk.length;
-    return chunk;
-  }
-}
-
-/** Converts frames to what is handed to `sink`: bytes, or a short text as it is to who can send text. */
-export function toChunk(frames: readonly string[], sink: ByteSink | undefined): Bytes | string {
-  const [only = ""] = frames;
-  const isText = sink?.takesText === true && frames.length === 1 && only.length < SHORT;
-  return isText ? only : encodeFrames(frames);
 }

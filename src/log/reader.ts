@@ -7,8 +7,8 @@ import type { OutgoingStream } from "../core/outgoing.ts";
 import type { ShutdownPhase } from "../core/shutdown.ts";
 import { shutDown } from "../core/shutdown.ts";
 import type { ByteSink } from "../core/source.ts";
-import { toChunk } from "../core/source.ts";
 import { sharedTicker } from "../core/ticker.ts";
+import { toChunk } from "../protocol/bytes.ts";
 import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { StreamCutError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/event-id.ts";
@@ -131,7 +131,7 @@ export class LogReader extends GuardedStream implements OutgoingStream, Living, 
   }
 
   onSilence(): void {
-    if (this.#sink !== undefined) this.#tell(toChunk([HEARTBEAT_FRAME], this.#sink));
+    if (this.#sink !== undefined) this.#tellText(HEARTBEAT_FRAME);
   }
 
   onStall(stallMs: number): void {
@@ -172,7 +172,11 @@ export class LogReader extends GuardedStream implements OutgoingStream, Living, 
   #tellOwn(): void {
     const own = this.#own;
     this.#own = "";
-    this.#tell(toChunk([own], this.#sink));
+    this.#tellText(own);
+  }
+
+  #tellText(text: string): void {
+    this.#tell(toChunk([text], this.#sink?.takesText === true).data);
   }
 
   #tellBacklog(): void {

@@ -64,7 +64,9 @@ const AFTER_TEXT = '"}\n\n';
  */
 export function encodeTexts(frameOfNone: string, texts: readonly string[], joined: string): string {
   const before = frameOfNone.slice(0, -AFTER_TEXT.length);
-  const pieces = needsEscape(joined) ? texts.map((text) => quote(text).slice(1, -1)) : texts.slice();
+  const pieces = needsEscape(joined)
+    ? texts.map((text) => quote(text).slice(1, -1))
+    : texts.slice();
   // In the ends, since what is added to the whole would have all of it copied once more.
   pieces[0] = before + pieces[0];
   pieces[pieces.length - 1] += AFTER_TEXT;

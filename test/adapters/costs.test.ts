@@ -60,6 +60,24 @@ describe.each<[string, Handler]>([
     expect(writes.map((text) => text.split("\n\n").length - 1)).toEqual([1, 1_001]);
   });
 
+  test("a burst of ASCII, of tokens or of objects, is written as text: no buffer is made of it", async () => {
+    const kinds: string[] = [];
+    await open(
+      handler(async (stream) => {
+        for (let n = 0; n < 1_000; n += 1) await stream.chunk(` t${n}`);
+        await nextTurn();
+        for (let n = 0; n < 100; n += 1) await stream.result({ n });
+      }),
+      (response) => {
+        vi.spyOn(response, "write").mockImplementation(((...args: [string]) => {
+          kinds.push(typeof args[0]);
+          return Object.getPrototypeOf(response).write.apply(response, args) as boolean;
+        }) as ServerResponse["write"]);
+      },
+    ).then((reader) => reader.rest());
+    expect(kinds).toEqual(["string", "string", "string"]);
+  });
+
   test("tokens that come one in a turn are one write each, and no more", async () => {
     const writes = await writesOf(async (stream) => {
       for (let n = 0; n < 10; n += 1) {

@@ -149,6 +149,30 @@ export function framesContract(serve: Serve): void {
     expect(await first).toMatchObject({ outcome: "completed", counts: { delivered: 201 } });
   });
 
+  test.each<[string, (n: number) => string]>([
+    ["ASCII alone", (n) => `token ${n}`],
+    ["Latin-1", (n) => `größe ${n}`],
+    ["ASCII, with one character of two bytes", (n) => (n === 500 ? "é" : `token ${n}`)],
+    ["other scripts", (n) => `世界 ${n}`],
+    ["emoji", (n) => `🙂 ${n}`],
+  ])("a long burst of %s has the very bytes of UTF-8", async (_, content) => {
+    const { onEnd, first } = endings();
+    const contents = Array.from({ length: 1_000 }, (__, n) => content(n));
+    const served = await serve({
+      producer: (stream) => {
+        for (const text of contents) void stream.chunk(text);
+      },
+      options: { onEnd },
+    });
+    const reader = await served.open();
+    const body = (await reader.rest()).slice(reader.pieces[0]?.toString("utf8").length);
+    const frames = contents.map(
+      (text) => `data: ${JSON.stringify({ type: "chunk", content: text })}\n\n`,
+    );
+    expect(body).toBe(`${frames.join("")}data: [DONE]\n\n`);
+    expect((await first).counts.bytes).toBe(reader.bytes);
+  });
+
   test("an event larger than every buffer on the way arrives whole", async () => {
     const content = "grün ".repeat(200_000);
     const served = await serve({ producer: () => ({ content }) });
