@@ -1,27 +1,33 @@
+import type { EncodableMessage } from "./encode.ts";
+import { beforeData, dataLines, encodeSSE, END_OF_FRAME } from "./encode.ts";
+
 const utf8 = new TextEncoder();
 /** Room for a batch of a stream and its last frame, at three bytes for each UTF-16 unit. */
 const ROOM_BYTES = 384 * 1024;
+/** Room for a text that its lines are copied from. */
+const SOURCE_BYTES = 128 * 1024;
 /** Shorter texts are joined first: each crossing into the encoder costs as much as a few hundred characters. */
 const LONG = 1_024;
 /** Shorter chunks may be text whatever is in them: making a buffer costs more than it saves. */
 const SHORT = 2_048;
-/** Encoded into and copied from: an array that is made for each batch would first be filled with zeroes. */
-let room: Room | undefined;
-type Room = Uint8Array<ArrayBuffer>;
 
 /**
  * Encodes frames as the bytes of one chunk: UTF-8, one after another.
  *
- * For transports of your own. Long frames are encoded one by one, since joining them costs more than it saves.
+ * For transports of your own. A message among them is encoded as {@link encodeSSE} does, only sooner where it is a
+ * text of many lines.
  *
- * @param frames - As `encodeSSE` and `encodeComment` make them.
+ * @param frames - As `encodeSSE` and `encodeComment` make them, or messages.
  * @returns A buffer of exactly that size, which is yours.
+ * @throws {EncodeError} as `encodeSSE`, for a message.
  * @example
- * response.write(encodeFrames([encodeSSE({ data: 'a' }), encodeSSE({ data: 'b' })]))
+ * response.write(encodeFrames([encodeComment('opened'), { data: 'a' }, { data: 'b\nc' }]))
  */
-export function encodeFrames(frames: readonly string[]): Uint8Array<ArrayBuffer> {
+export function encodeFrames(frames: readonly Frame[]): Uint8Array<ArrayBuffer> {
   return bytesOf(frames, fillRoom(frames));
 }
+
+type Frame = string | EncodableMessage;
 
 /** What a transport is handed. */
 export interface Chunk {
@@ -42,24 +48,87 @@ export function toChunk(frames: readonly string[], takesText: boolean): Chunk {
   return { data, byteLength: data.length };
 }
 
+/** Encoded into and copied from: an array that is made for each batch would first be filled with zeroes. */
+let room: { bytes: Uint8Array<ArrayBuffer>; words: DataView; source: Uint8Array } | undefined;
+
+function theRoom(): NonNullable<typeof room> {
+  if (room === undefined) {
+    // The last byte of a text may be the first of a word.
+    const bytes = new Uint8Array(ROOM_BYTES + SOURCE_BYTES + 3);
+    const source = bytes.subarray(ROOM_BYTES, ROOM_BYTES + SOURCE_BYTES);
+    room = { bytes, words: new DataView(bytes.buffer), source };
+  }
+  return room;
+}
+
 /** Encodes frames into the room. Answers where they end, or `undefined` if they find no place. */
-function fillRoom(frames: readonly string[]): number | undefined {
-  room ??= new Uint8Array(ROOM_BYTES);
-  let end = 0;
+function fillRoom(frames: readonly Frame[]): number | undefined {
+  let end: number | undefined = 0;
   let pending = "";
-  for (let index = 0; index < frames.length; index += 1) {
-    pending += frames[index];
-    if (pending.length < LONG && index < frames.length - 1) continue;
-    if (end + pending.length * 3 > ROOM_BYTES) return undefined;
-    end += utf8.encodeInto(pending, end === 0 ? room : room.subarray(end)).written;
+  for (const frame of frames) {
+    if (typeof frame === "string") pending += frame;
+    else if (!isOfManyLines(frame)) pending += encodeSSE(frame);
+    else {
+      end = place(pending + beforeData(frame), end);
+      if (end === undefined) return undefined;
+      const after = placeLines(frame.data, end);
+      pending = after === undefined ? dataLines(frame.data) + END_OF_FRAME : END_OF_FRAME;
+      end = after ?? end;
+    }
+    if (pending.length < LONG) continue;
+    end = place(pending, end);
+    if (end === undefined) return undefined;
     pending = "";
   }
-  return end;
+  return place(pending, end);
+}
+
+/** Encodes `text` into the room from `start` on. Answers as {@link fillRoom}. */
+function place(text: string, start: number): number | undefined {
+  const { bytes } = theRoom();
+  if (start + text.length * 3 > ROOM_BYTES) return undefined;
+  return start + utf8.encodeInto(text, start === 0 ? bytes : bytes.subarray(start)).written;
+}
+
+/**
+ * As {@link place}, for text without CR as the lines of an event's data; `undefined` also when it is no ASCII. It
+ * copies words of four bytes, and what comes next lies over the last of them: many short strings take thrice as long.
+ */
+function placeLines(text: string, start: number): number | undefined {
+  const { words, source } = theRoom();
+  // As many bytes as characters: what stands where in the text stands there in the bytes.
+  if (utf8.encodeInto(text, source).written !== text.length) return undefined;
+  let to = start;
+  for (let from = 0; ;) {
+    const lineEnd = text.indexOf("\n", from);
+    const end = lineEnd < 0 ? text.length : lineEnd;
+    if (to + end - from > ROOM_BYTES - 16) return undefined;
+    for (let index = from, at = to; index < end; index += 4, at += 4) {
+      words.setUint32(at, words.getUint32(ROOM_BYTES + index));
+    }
+    to += end - from;
+    if (lineEnd < 0) return to;
+    // "\ndat", "a: " and a byte that is written over.
+    words.setUint32(to, 0x0a_64_61_74);
+    words.setUint32(to + 4, 0x61_3a_20_00);
+    to += 7;
+    from = end + 1;
+  }
+}
+
+function isOfManyLines(message: EncodableMessage): message is { data: string } {
+  const { data } = message;
+  return (
+    typeof data === "string" && data.length >= LONG && data.includes("\n") && !data.includes("\r")
+  );
 }
 
 /** The bytes of frames that end there in the room. */
-function bytesOf(frames: readonly string[], end: number | undefined): Uint8Array<ArrayBuffer> {
-  return end === undefined ? utf8.encode(frames.join("")) : (room as Room).slice(0, end);
+function bytesOf(frames: readonly Frame[], end: number | undefined): Uint8Array<ArrayBuffer> {
+  if (end !== undefined) return theRoom().bytes.slice(0, end);
+  return utf8.encode(
+    frames.map((frame) => (typeof frame === "string" ? frame : encodeSSE(frame))).join(""),
+  );
 }
 
 function lengthOf(frames: readonly string[]): number {

@@ -3,7 +3,7 @@ import type { SSEMessage } from "./message.ts";
 
 const DATA = "data: ";
 const FURTHER_DATA = "\ndata: ";
-const END_OF_FRAME = "\n\n";
+export const END_OF_FRAME = "\n\n";
 const LINE_END = /\r\n|\r|\n/g;
 const BREAKS_A_FIELD = /[\r\n\0]/;
 /** Anything but what JSON writes as it is. Surrogates too: a lone one is escaped, and telling which takes longer. */
@@ -27,13 +27,19 @@ export type EncodableMessage = Omit<SSEMessage, "data"> & { data: unknown };
  * encodeSSE({ data: { type: 'status', status: 'analyzing' } })
  * // 'data: {"type":"status","status":"analyzing"}\n\n'
  */
-export function encodeSSE({ data, event, id, retry }: EncodableMessage): string {
+export function encodeSSE(message: EncodableMessage): string {
+  const { data } = message;
+  const body = typeof data === "string" ? dataLines(data) : toJSON(data);
+  return beforeData(message) + body + END_OF_FRAME;
+}
+
+/** All of a frame that stands before what its message holds. */
+export function beforeData({ event, id, retry }: EncodableMessage): string {
   let head = "";
   if (event !== undefined) head += `event: ${eventName(event)}\n`;
   if (id !== undefined) head += `id: ${singleLine("id", id)}\n`;
   if (retry !== undefined) head += `retry: ${reconnectionTime(retry)}\n`;
-  const body = typeof data === "string" ? lines(data) : toJSON(data);
-  return head + DATA + body + END_OF_FRAME;
+  return head + DATA;
 }
 
 /** Gives `frame`, which has none, its id. With an empty frame: what tells a reader its place and nothing else. */
@@ -86,7 +92,8 @@ export function toJSON(value: unknown): string {
   return json;
 }
 
-function lines(text: string): string {
+/** Text as the lines of an event's data, from its first line's text on. */
+export function dataLines(text: string): string {
   wellFormed("data", text);
   // Most payloads are one line of JSON: two scans that find nothing are cheaper than one regular expression.
   if (text.indexOf("\r") >= 0) return text.replace(LINE_END, FURTHER_DATA);
