@@ -23,11 +23,28 @@ const SHORT = 2_048;
  * @example
  * response.write(encodeFrames([encodeComment('opened'), { data: 'a' }, { data: 'b\nc' }]))
  */
-export function encodeFrames(frames: readonly Frame[]): Uint8Array<ArrayBuffer> {
-  return bytesOf(frames, fillRoom(frames));
+export function encodeFrames(
+  frames: readonly (string | EncodableMessage)[],
+): Uint8Array<ArrayBuffer> {
+  // All of it before the first is in the room: a message may run code of the application's, which may come back here.
+  const parts = frames.map(partOf);
+  return bytesOf(parts, fillRoom(parts));
 }
 
-type Frame = string | EncodableMessage;
+/** A frame, or what is to become one: ASCII, perhaps, of many lines. */
+type Part = string | { before: string; text: string };
+
+function partOf(frame: string | EncodableMessage): Part {
+  if (typeof frame === "string") return frame;
+  const { data } = frame;
+  return isOfManyLines(data) ? { before: beforeData(frame), text: data } : encodeSSE(frame);
+}
+
+function isOfManyLines(data: unknown): data is string {
+  return (
+    typeof data === "string" && data.length >= LONG && data.includes("\n") && !data.includes("\r")
+  );
+}
 
 /** What a transport is handed. */
 export interface Chunk {
@@ -62,17 +79,16 @@ function theRoom(): NonNullable<typeof room> {
 }
 
 /** Encodes frames into the room. Answers where they end, or `undefined` if they find no place. */
-function fillRoom(frames: readonly Frame[]): number | undefined {
+function fillRoom(parts: readonly Part[]): number | undefined {
   let end: number | undefined = 0;
   let pending = "";
-  for (const frame of frames) {
-    if (typeof frame === "string") pending += frame;
-    else if (!isOfManyLines(frame)) pending += encodeSSE(frame);
+  for (const part of parts) {
+    if (typeof part === "string") pending += part;
     else {
-      end = place(pending + beforeData(frame), end);
+      end = place(pending + part.before, end);
       if (end === undefined) return undefined;
-      const after = placeLines(frame.data, end);
-      pending = after === undefined ? dataLines(frame.data) + END_OF_FRAME : END_OF_FRAME;
+      const after = placeLines(part.text, end);
+      pending = after === undefined ? dataLines(part.text) + END_OF_FRAME : END_OF_FRAME;
       end = after ?? end;
     }
     if (pending.length < LONG) continue;
@@ -116,19 +132,13 @@ function placeLines(text: string, start: number): number | undefined {
   }
 }
 
-function isOfManyLines(message: EncodableMessage): message is { data: string } {
-  const { data } = message;
-  return (
-    typeof data === "string" && data.length >= LONG && data.includes("\n") && !data.includes("\r")
-  );
-}
-
 /** The bytes of frames that end there in the room. */
-function bytesOf(frames: readonly Frame[], end: number | undefined): Uint8Array<ArrayBuffer> {
+function bytesOf(parts: readonly Part[], end: number | undefined): Uint8Array<ArrayBuffer> {
   if (end !== undefined) return theRoom().bytes.slice(0, end);
-  return utf8.encode(
-    frames.map((frame) => (typeof frame === "string" ? frame : encodeSSE(frame))).join(""),
+  const frames = parts.map((part) =>
+    typeof part === "string" ? part : part.before + dataLines(part.text) + END_OF_FRAME,
   );
+  return utf8.encode(frames.join(""));
 }
 
 function lengthOf(frames: readonly string[]): number {

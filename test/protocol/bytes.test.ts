@@ -85,6 +85,12 @@ describe("frames and messages become the bytes that they are", () => {
     }
   });
 
+  test("a message that encodes others while it is encoded: none is written over", () => {
+    const inner = { data: "b\n".repeat(2_000) };
+    const data = { toJSON: () => encodeFrames([inner]).length };
+    expect(isPlain([encodeSSE({ data: "a".repeat(3_000) }), { data }, inner])).toBe(true);
+  });
+
   test("an unmatched half of a pair in a text of many lines is refused, as `encodeSSE` does", () => {
     const data = `${"a line\n".repeat(1_000)}\ud800`;
     expect(() => encodeFrames([{ data }])).toThrow(EncodeError);
