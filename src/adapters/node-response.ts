@@ -28,7 +28,7 @@ export function serveOnResponse(
   options: AnyServeOptions<never>,
   onRefused: (error: unknown) => void,
 ): Promise<Ended> {
-  checkProducer(producer);
+  checkProducer(producer, options);
   const { setup } = options;
   const head = options.headers && checkHeaders(options.headers);
   optionalFunction("setup", setup);

@@ -18,15 +18,19 @@ export function write(
   cork(response);
   const hasRoom =
     typeof chunk === "string"
-      ? (response as ServerResponse).write(chunk, encodingOf(chunk, byteLength))
+      ? (response as ServerResponse).write(chunk, encodingOf(response, chunk, byteLength))
       : (response as ServerResponse).write(toBuffer(chunk));
   flush(response);
   return hasRoom;
 }
 
-/** ASCII is the same bytes in both; in Latin-1 they need not be counted. */
-function encodingOf(text: string, byteLength: number | undefined): BufferEncoding {
-  return text.length === byteLength ? "latin1" : "utf8";
+/** ASCII is the same bytes in both; in Latin-1 they need not be counted. Middleware may add what is no ASCII. */
+function encodingOf(
+  response: NodeResponse,
+  text: string,
+  byteLength: number | undefined,
+): BufferEncoding {
+  return text.length === byteLength && !Object.hasOwn(response, "write") ? "latin1" : "utf8";
 }
 
 /** The sockets that were written to in this tick. */

@@ -1,5 +1,5 @@
 import { toEvent } from "../protocol/codec.ts";
-import type { EventSet, ReadEvent } from "../protocol/define.ts";
+import type { BaseEvents, EventSet, ReadEvent } from "../protocol/define.ts";
 import { placeOf } from "../protocol/event-id.ts";
 import type { AnyEvent, GapEvent } from "../protocol/events.ts";
 import type { Link, LinkListener } from "./link.ts";
@@ -22,7 +22,7 @@ import { addTo, emptyTally, textOf } from "./tally.ts";
  * for await (const event of stream) if (event.type === 'chunk') show(event.content)
  * const { outcome, result } = await stream.ended
  */
-export interface EventStream<Set extends EventSet>
+export interface EventStream<Set extends EventSet = BaseEvents>
   extends AsyncIterable<ReadEvent<Set>, undefined>, Store<StreamSnapshot<Set>> {
   /** The text of all `chunk` events since the last start. */
   readonly text: string;

@@ -1,5 +1,5 @@
 import type { GapEvent } from "../protocol/events.ts";
-import type { ReadEvent } from "../protocol/define.ts";
+import type { BaseEvents, ReadEvent } from "../protocol/define.ts";
 import type { Outcome } from "../protocol/outcome.ts";
 import type { ParseOptions } from "../protocol/parse.ts";
 import {
@@ -12,7 +12,7 @@ import {
 } from "../protocol/options.ts";
 
 /** The payload of the `result` event, as its reader gets it. */
-export type ReadResult<Set> =
+export type ReadResult<Set = BaseEvents> =
   Extract<ReadEvent<Set>, { type: "result" }> extends infer Found
     ? string extends keyof Found
       ? { readonly [field: string]: unknown }
@@ -20,7 +20,7 @@ export type ReadResult<Set> =
     : never;
 
 /** What a stream came to, on the reader's side. */
-export interface ReadEnd<Set> {
+export interface ReadEnd<Set = BaseEvents> {
   outcome: Outcome;
   /** The payload of the `result` event, when there was one. */
   result: ReadResult<Set> | undefined;
@@ -33,7 +33,7 @@ export interface ReadEnd<Set> {
 }
 
 /** Where a stream stands, for whoever shows it. The same object until something has changed. */
-export interface StreamSnapshot<Set> {
+export interface StreamSnapshot<Set = BaseEvents> {
   /**
    * `connecting`: a request is out. `open`: a response is here. `waiting`: for the next attempt. `ended`: `outcome`
    * says how. `idle`: nothing was asked for yet.

@@ -34,7 +34,7 @@ export function addTo<Set>(tally: Tally<Set>, event: ReadEvent<Set>): void {
   else if (type === "reset") Object.assign(tally, emptyTally());
   else if (type === "error") {
     const remote = event as unknown as ErrorEvent;
-    const error = new RemoteError("REMOTE_ERROR", "an `error`", { event: remote });
+    const error = new RemoteError("REMOTE_ERROR", "an `error` event came", { event: remote });
     tally.ending = { outcome: outcomeOf(remote), error };
   }
 }

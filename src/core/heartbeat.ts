@@ -1,4 +1,4 @@
-import { durationMs } from "../protocol/options.ts";
+import { durationMs, ofKind, refuse } from "../protocol/options.ts";
 import type { TickerEntry } from "./ticker.ts";
 import { sharedTicker } from "./ticker.ts";
 
@@ -34,12 +34,16 @@ export interface Heartbeat {
  * All heartbeats of a process share one timer, which is gone when the last one stopped and never keeps a
  * process alive. A beat counts as activity: the next one comes a full interval later.
  *
- * @throws {RangeError} when `intervalMs` is not a number of milliseconds, or is below 100 and not 0.
+ * @throws {TypeError | RangeError} when `onBeat` is no function, or when `intervalMs` is not a number of milliseconds,
+ * or is below 100 and not 0.
  * @example
  * const heartbeat = startHeartbeat({ onBeat: () => response.write(encodeComment('heartbeat')) })
  * response.on('close', () => heartbeat.stop())
  */
-export function startHeartbeat({ intervalMs = 15_000, onBeat }: HeartbeatOptions): Heartbeat {
+export function startHeartbeat(options: HeartbeatOptions): Heartbeat {
+  ofKind("options", "object", options);
+  const { intervalMs = 15_000, onBeat } = options;
+  if (typeof onBeat !== "function") refuse("onBeat", "a function", onBeat);
   heartbeatInterval("intervalMs", intervalMs);
   return intervalMs === 0 ? SILENT : new TickingHeartbeat(intervalMs, onBeat);
 }

@@ -1,5 +1,6 @@
-import type { EventSet, SentEvent } from "../protocol/define.ts";
+import type { BaseEvents, EventSet, SentEvent } from "../protocol/define.ts";
 import type { AnyEvent } from "../protocol/events.ts";
+import { ofKind } from "../protocol/options.ts";
 import type { SessionCore } from "./session.ts";
 import type { ResultPayload, Session } from "./shorthands.ts";
 
@@ -9,7 +10,7 @@ import type { ResultPayload, Session } from "./shorthands.ts";
  * A function's returned object becomes the `result` event; a function may also return a source of events.
  * A source is read at the reader's pace and released (`return`, `cancel`) when the reader leaves.
  */
-export type Producer<Set extends EventSet, Prepared = undefined> =
+export type Producer<Set extends EventSet = BaseEvents, Prepared = undefined> =
   | ((session: Session<Set>, prepared: Prepared) => Produced<Set> | PromiseLike<Produced<Set>>)
   | EventSource<Set>;
 
@@ -54,8 +55,9 @@ async function conclude(this: SessionCore<AnyEvent>, produced: unknown): Promise
   }
 }
 
-/** Refuses what is no producer, at the door. */
-export function checkProducer(producer: unknown): void {
+/** Refuses what is no producer, and what is no options, at the door. */
+export function checkProducer(producer: unknown, options: unknown): void {
+  ofKind("options", "object", options);
   if (typeof producer === "function" || isEventSource(producer)) return;
   throw new TypeError(
     `\`producer\` must be a function, an AsyncIterable or a ReadableStream, got ${producer === null ? "null" : typeof producer}`,

@@ -3,7 +3,7 @@ import { baseEvents } from "../protocol/define.ts";
 import { toJSON } from "../protocol/encode.ts";
 import { QueueClosedError } from "../protocol/errors.ts";
 import { checkShared, optionalFunction, refuse, wholeNumber } from "../protocol/options.ts";
-import type { AnyEvent } from "../protocol/events.ts";
+import type { AnyEvent, StreamEvent } from "../protocol/events.ts";
 import type { QueueBounds, QueueReader, QueueState } from "./bounded-queue.ts";
 import { BoundedQueue, checkQueueBounds } from "./bounded-queue.ts";
 import { QueueIterator } from "./queue-iterator.ts";
@@ -37,7 +37,7 @@ const OBJECT_BYTES = 64;
  * queue.close()
  * for await (const event of queue) console.log(event.type)
  */
-export class AsyncEventQueue<T extends AnyEvent> implements AsyncIterable<T> {
+export class AsyncEventQueue<T extends AnyEvent = StreamEvent> implements AsyncIterable<T> {
   readonly #queue: BoundedQueue<T>;
   readonly #sizeOf: (item: T) => number;
   #iterator: QueueIterator<T> | undefined;

@@ -1,4 +1,5 @@
 import { HOST_HEADERS, SSE_HEADERS } from "../protocol/http.ts";
+import { refuse } from "../protocol/options.ts";
 
 /** What {@link toResponse} takes beside the body. */
 export interface ToResponseOptions {
@@ -25,6 +26,14 @@ export function toResponse(
   return new Response(body, { status: 200, headers: all });
 }
 
+function toHeaders(given: HeadersInit | undefined): Headers {
+  try {
+    return new Headers(given);
+  } catch (cause) {
+    return refuse("headers", "what `Headers` takes", given, { cause });
+  }
+}
+
 /** Whether a header of this name stands beside those of the same name instead of in their place. */
 export function addsUp(name: string): boolean {
   return name === "set-cookie";
@@ -36,7 +45,7 @@ export function addsUp(name: string): boolean {
  * @throws {TypeError} naming the header.
  */
 export function checkHeaders(given: HeadersInit | undefined): Headers {
-  const headers = new Headers(given);
+  const headers = toHeaders(given);
   for (const name of HOST_HEADERS) {
     if (headers.has(name))
       throw new TypeError(`\`headers\` must not name \`${name}\`: it is the host's`);

@@ -71,7 +71,7 @@ export function streamEvents(
   producer: unknown,
   options: AnyServeOptions<Request> = {},
 ): Response | Promise<Response> {
-  checkProducer(producer);
+  checkProducer(producer, options);
   const { setup } = options;
   const headers = checkHeaders(options.headers);
   optionalFunction("setup", setup);

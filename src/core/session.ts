@@ -10,7 +10,7 @@ import { toErrorEvent } from "./mask.ts";
 /**
  * The answer of `send`. `false`: not accepted, the stream is over or the event was `droppable` under pressure.
  * A promise: accepted. It resolves with `true` when there is room for more, which is at once unless the reader is
- * behind, or with `false` when the stream ended, and never rejects. So `if (stream.send(e))` asks, and `await`
+ * behind, or with `false` when the stream ended meanwhile, and never rejects. So `if (stream.send(e))` asks, and `await`
  * goes at the reader's pace.
  */
 export type Sent = false | PromiseLike<boolean>;

@@ -1,4 +1,4 @@
-import type { EventSet, SentEvent } from "../protocol/define.ts";
+import type { BaseEvents, EventSet, SentEvent } from "../protocol/define.ts";
 import type { AnyEvent, EventOrigin } from "../protocol/events.ts";
 import type { EventSink } from "./event-sink.ts";
 import type { Life } from "./life.ts";
@@ -48,14 +48,14 @@ type ResultOf<E> =
     : never;
 
 /** What a producer holds: its events' typed `send`, a shorthand for each type, and the stream's signal. */
-export type Session<Set extends EventSet> = Pick<
+export type Session<Set extends EventSet = BaseEvents> = Pick<
   SessionCore<SentEvent<Set>>,
   "send" | "close" | "fail" | "signal" | "isOpen" | "desiredSize"
 > &
   Shorthands<SentEvent<Set>>;
 
 /** What a producer function may return: the payload of the `result` event, or nothing. */
-export type ResultPayload<Set> = ResultOf<SentEvent<Set>>;
+export type ResultPayload<Set = BaseEvents> = ResultOf<SentEvent<Set>>;
 
 /** Types whose one field has a place of its own in the shorthand. */
 const POSITIONAL = new Map([

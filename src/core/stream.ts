@@ -27,7 +27,7 @@ export function toByteStream<Set extends EventSet = BaseEvents>(
   producer: Producer<Set>,
   options: StreamOptions<Set> = {},
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
-  checkProducer(producer);
+  checkProducer(producer, options);
   return byteStreamOf(new OpenStream(checkStreamOptions(options), producer));
 }
 

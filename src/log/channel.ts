@@ -6,7 +6,7 @@ import { EncodeError } from "../protocol/errors.ts";
 import type { Place } from "../protocol/event-id.ts";
 import { idOf, isAfter } from "../protocol/event-id.ts";
 import type { AnyEvent } from "../protocol/events.ts";
-import { optionalFunction, refuse } from "../protocol/options.ts";
+import { ofKind, optionalFunction, refuse } from "../protocol/options.ts";
 import { ChannelLog } from "./channel-log.ts";
 import { closeAtShutdown, isShuttingDown, shuttingDown } from "../core/shutdown.ts";
 import { checkCursor } from "./refusals.ts";
@@ -40,7 +40,7 @@ export interface Channel<Set extends EventSet = BaseEvents> {
   /**
    * Publishes an event to all readers, on every machine.
    *
-   * @returns `true`, or a promise when the store is behind: await it to go at its pace.
+   * @returns A promise that waits while the store is behind: await it to go at its pace.
    * @throws {EncodeError} when JSON or its schema does not allow the event.
    * @throws {LogError} `LOG_OVERFLOW` when the store is so far behind that the event could not be kept.
    */
@@ -71,6 +71,7 @@ const DAY_MS = 86_400_000;
 export function createChannel<Set extends EventSet = BaseEvents>(
   options: ChannelOptions<Set>,
 ): Channel<Set> {
+  ofKind("options", "object", options);
   const { name = "main", snapshot, onLost } = options;
   if (typeof name !== "string" || name === "") refuse("name", "a string that is not empty", name);
   optionalFunction("snapshot", snapshot);

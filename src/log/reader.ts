@@ -176,7 +176,8 @@ export class LogReader extends GuardedStream implements OutgoingStream, Living, 
   }
 
   #tellText(text: string): void {
-    this.#tell(toChunk([text], this.#sink?.takesText === true).data);
+    const { data, byteLength } = toChunk([text], this.#sink?.takesText === true);
+    this.#tell(data, byteLength);
   }
 
   #tellBacklog(): void {
@@ -239,10 +240,10 @@ export class LogReader extends GuardedStream implements OutgoingStream, Living, 
     }
   }
 
-  #tell(chunk: Bytes | string | undefined): void {
+  #tell(chunk: Bytes | string | undefined, byteLength?: number): void {
     this.handedAt = sharedTicker().now();
     const sink = this.#sink;
     this.#sink = undefined;
-    sink?.onChunk(chunk);
+    sink?.onChunk(chunk, byteLength);
   }
 }

@@ -128,6 +128,7 @@ export function checkLogOptions(options: LogOptions, maxAgeMs: number): CheckedL
 
 /** @throws {TypeError | RangeError} naming the option, the rule and the value. */
 export function checkRunsOptions(options: RunsOptions): CheckedRunsOptions {
+  ofKind("options", "object", options);
   const { leaseMs = 15_000, lifetimeMs = 0, cancelAfterMs = 5_000 } = options;
   const { maxTextLength = 1024 * 1024, exposeError, onEnd, waitUntil, path } = options;
   positiveInteger("leaseMs", leaseMs);

@@ -57,7 +57,7 @@ class RunsOfStore implements Runs<EventSet> {
   }
 
   async start(producer: unknown, options: StartOptions = {}): Promise<Run> {
-    checkProducer(producer);
+    checkProducer(producer, options);
     if (isShuttingDown()) throw shuttingDown();
     const { key, owner, body, onDisconnect = "continue", signal } = checkStart(options);
     const id = key === undefined ? crypto.randomUUID() : await digestOf(owner, key);

@@ -1,4 +1,5 @@
 import type { EncodableMessage } from "./encode.ts";
+import { ofKind, refuse } from "./options.ts";
 import { beforeData, dataLines, encodeSSE, END_OF_FRAME } from "./encode.ts";
 
 const utf8 = new TextEncoder();
@@ -8,24 +9,30 @@ const ROOM_BYTES = 384 * 1024;
 const SOURCE_BYTES = 128 * 1024;
 /** Shorter texts are joined first: each crossing into the encoder costs as much as a few hundred characters. */
 const LONG = 1_024;
+/** Longer lines are copied by the engine, which then is faster than a loop over words. */
+const LONG_LINE = 128;
+/** A text that does not begin so is none of ASCII: that need not be found out by encoding it. */
+const BEGINS_AS_ASCII = /^[\0-\x7f]{64}/;
 /** Shorter chunks may be text whatever is in them: making a buffer costs more than it saves. */
 const SHORT = 2_048;
 
 /**
  * Encodes frames as the bytes of one chunk: UTF-8, one after another.
  *
- * For transports of your own. A message among them is encoded as {@link encodeSSE} does, only sooner where it is a
- * text of many lines.
+ * For transports of your own. A message among them is encoded as {@link encodeSSE} does, only sooner where it is
+ * ASCII text of many short lines.
  *
  * @param frames - As `encodeSSE` and `encodeComment` make them, or messages.
  * @returns A buffer of exactly that size, which is yours.
  * @throws {EncodeError} as `encodeSSE`, for a message.
+ * @throws {TypeError} when `frames` is no array of such.
  * @example
  * response.write(encodeFrames([encodeComment('opened'), { data: 'a' }, { data: 'b\nc' }]))
  */
 export function encodeFrames(
   frames: readonly (string | EncodableMessage)[],
 ): Uint8Array<ArrayBuffer> {
+  if (!Array.isArray(frames)) refuse("frames", "an array", frames);
   // All of it before the first is in the room: a message may run code of the application's, which may come back here.
   const parts = frames.map(partOf);
   return bytesOf(parts, fillRoom(parts));
@@ -36,27 +43,32 @@ type Part = string | { before: string; text: string };
 
 function partOf(frame: string | EncodableMessage): Part {
   if (typeof frame === "string") return frame;
-  const { data } = frame;
-  return isOfManyLines(data) ? { before: beforeData(frame), text: data } : encodeSSE(frame);
+  ofKind("frames", "object", frame);
+  // Each field is read once, and looked at after: what a getter answers here is what goes out.
+  const { data, event, id, retry } = frame;
+  const message = { data, event, id, retry };
+  return isOfManyLines(data) ? { before: beforeData(message), text: data } : encodeSSE(message);
 }
 
 function isOfManyLines(data: unknown): data is string {
   return (
-    typeof data === "string" && data.length >= LONG && data.includes("\n") && !data.includes("\r")
+    typeof data === "string" &&
+    data.length >= LONG &&
+    data.length <= SOURCE_BYTES &&
+    BEGINS_AS_ASCII.test(data) &&
+    data.includes("\n") &&
+    !data.includes("\r")
   );
-}
-
-/** What a transport is handed. */
-export interface Chunk {
-  data: Uint8Array<ArrayBuffer> | string;
-  byteLength: number;
 }
 
 /**
  * Encodes frames as one chunk: bytes, or for a transport that takes text a text if that is short, or ASCII. A buffer
  * that is made for each chunk costs its making, and once more when the engine has to clean up.
  */
-export function toChunk(frames: readonly string[], takesText: boolean): Chunk {
+export function toChunk(
+  frames: readonly string[],
+  takesText: boolean,
+): { data: Uint8Array<ArrayBuffer> | string; byteLength: number } {
   const end = fillRoom(frames);
   if (takesText && end !== undefined && (end < SHORT || end === lengthOf(frames))) {
     return { data: frames.join(""), byteLength: end };
@@ -108,19 +120,23 @@ function place(text: string, start: number): number | undefined {
 
 /**
  * As {@link place}, for text without CR as the lines of an event's data; `undefined` also when it is no ASCII. It
- * copies words of four bytes, and what comes next lies over the last of them: many short strings take thrice as long.
+ * copies words of four bytes, and what comes next lies over the last of them: many short strings take longer.
  */
 function placeLines(text: string, start: number): number | undefined {
-  const { words, source } = theRoom();
-  // As many bytes as characters: what stands where in the text stands there in the bytes.
-  if (utf8.encodeInto(text, source).written !== text.length) return undefined;
+  const { bytes, words, source } = theRoom();
+  const { read, written } = utf8.encodeInto(text, source);
+  // As many bytes as characters, and all of them: what stands where in the text stands there in the bytes.
+  if (read !== text.length || written !== read) return undefined;
   let to = start;
   for (let from = 0; ;) {
     const lineEnd = text.indexOf("\n", from);
     const end = lineEnd < 0 ? text.length : lineEnd;
     if (to + end - from > ROOM_BYTES - 16) return undefined;
-    for (let index = from, at = to; index < end; index += 4, at += 4) {
-      words.setUint32(at, words.getUint32(ROOM_BYTES + index));
+    if (end - from > LONG_LINE) bytes.copyWithin(to, ROOM_BYTES + from, ROOM_BYTES + end);
+    else {
+      for (let index = from, at = to; index < end; index += 4, at += 4) {
+        words.setUint32(at, words.getUint32(ROOM_BYTES + index));
+      }
     }
     to += end - from;
     if (lineEnd < 0) return to;

@@ -31,8 +31,10 @@ export interface ToMessageOptions {
  * @example
  * encodeSSE(toMessage({ type: 'chunk', content: 'Hello' }))
  */
-export function toMessage(
-  event: AnyEvent,
+// What an object that is written here has beside its type is all right, which a type of the argument would not allow.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
+export function toMessage<E extends AnyEvent>(
+  event: E,
   events: EventSet = baseEvents,
   { eventField = false }: ToMessageOptions = {},
 ): SSEMessage {
@@ -57,7 +59,7 @@ export function encodeEvent(event: AnyEvent, eventField: boolean): string {
 const AFTER_TEXT = '"}\n\n';
 
 /**
- * Encodes events of one type that differ in nothing but their text, as their frames one after another.
+ * Encodes events of one type that differ in nothing but their text, at least one, as their frames one after another.
  *
  * @param frameOfNone - The frame of such an event with an empty text, its last field.
  * @param joined - The texts, joined: whether one of them needs an escape is asked of all at once.

@@ -8,6 +8,7 @@ import type {
   StreamEvent,
   UnknownEvent,
 } from "./events.ts";
+import { ofKind } from "./options.ts";
 import type { EventCheck, SchemaInput, SchemaOutput, StandardSchema } from "./standard-schema.ts";
 import { checkBySchema, isStandardSchema } from "./standard-schema.ts";
 
@@ -145,6 +146,7 @@ export function event(
 export function defineEvents<const D extends Definitions>(
   definitions: D,
 ): EventSet<KeptBase<D> | Defined<D, "input">, KeptBase<D> | Defined<D, "output">> {
+  ofKind("definitions", "object", definitions);
   const all = new Map<string, EventDefinition>(BASE);
   for (const [name, definition] of Object.entries(definitions)) {
     if (TAKEN.test(name) || name in Object.prototype || !/^[^\r\n\0]+$/.test(name)) {

@@ -50,5 +50,5 @@ export function checkShared(
 
 /** Refuses a value of another kind; `null` is no object. */
 export function ofKind(name: string, kind: "object" | "boolean", value: unknown): void {
-  if (typeof value !== kind || value === null) refuse(name, `of kind ${kind}`, value);
+  if (typeof value !== kind || value === null) refuse(name, `of type ${kind}`, value);
 }

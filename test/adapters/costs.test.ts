@@ -1,6 +1,7 @@
 // What a response costs, as counts: they are the same on every machine, so each bound is the number itself.
 import { getEventListeners, type EventEmitter } from "node:events";
 import { createServer, type RequestListener, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import express from "express";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { streamEvents as streamOnExpress } from "../../src/adapters/express.ts";
@@ -9,6 +10,14 @@ import type { BaseEvents, Producer, ServeOptions } from "../../src/index.ts";
 import { openHttp, type Reader } from "../helpers/reader.ts";
 import { nextTurn } from "../helpers/streamed.ts";
 import { served } from "./host.ts";
+
+/** What a stream calls with all that was held back. */
+const WRITEV = "_writev";
+
+interface WrittenPart {
+  chunk: string | Buffer;
+  encoding: string;
+}
 
 type Tells = Producer<BaseEvents>;
 type Handler = (producer: Tells, options?: ServeOptions<BaseEvents>) => RequestListener;
@@ -60,22 +69,61 @@ describe.each<[string, Handler]>([
     expect(writes.map((text) => text.split("\n\n").length - 1)).toEqual([1, 1_001]);
   });
 
-  test("a burst of ASCII, of tokens or of objects, is written as text: no buffer is made of it", async () => {
-    const kinds: string[] = [];
-    await open(
-      handler(async (stream) => {
-        for (let n = 0; n < 1_000; n += 1) await stream.chunk(` t${n}`);
+  /** In what forms the frames reach the socket of a stream. */
+  async function formsOf(producer: Tells): Promise<string[]> {
+    const forms = new Set<string>();
+    const reader = await open(handler(producer), (response) => {
+      const { socket } = response as { socket: Socket };
+      const writev = socket[WRITEV]?.bind(socket);
+      vi.spyOn(socket, WRITEV).mockImplementation((parts, callback) => {
+        for (const { chunk, encoding } of parts as WrittenPart[]) {
+          if (String(chunk).includes("data: ")) forms.add(encoding);
+        }
+        writev?.(parts, callback);
+      });
+    });
+    await reader.rest();
+    return [...forms];
+  }
+
+  test("ASCII, in bursts of tokens or of objects, reaches the socket as text: no buffer is made, no byte counted twice", async () => {
+    const ofTokens = formsOf(async (stream) => {
+      for (let n = 0; n < 1_000; n += 1) await stream.chunk(` t${n}`);
+    });
+    const ofObjects = formsOf(async (stream) => {
+      for (let n = 0; n < 100; n += 1) await stream.result({ n });
+    });
+    expect([await ofTokens, await ofObjects]).toEqual([["latin1"], ["latin1"]]);
+  });
+
+  test("other text is a buffer in bursts, and a text where it is short", async () => {
+    const inBursts = await formsOf(async (stream) => {
+      for (let n = 0; n < 1_000; n += 1) await stream.chunk(`ü${n}`);
+    });
+    const alone = await formsOf(async (stream) => {
+      for (let n = 0; n < 3; n += 1) {
         await nextTurn();
-        for (let n = 0; n < 100; n += 1) await stream.result({ n });
+        void stream.chunk(`ü${n}`);
+      }
+    });
+    expect([inBursts, alone]).toEqual([["buffer"], ["utf8", "latin1"]]);
+  });
+
+  test("middleware that puts more than ASCII into the text is carried out as it means it", async () => {
+    const reader = await open(
+      handler(async (stream) => {
+        for (let n = 0; n < 1_000; n += 1) await stream.chunk(` price${n}`);
       }),
       (response) => {
-        vi.spyOn(response, "write").mockImplementation(((...args: [string]) => {
-          kinds.push(typeof args[0]);
-          return Object.getPrototypeOf(response).write.apply(response, args) as boolean;
-        }) as ServerResponse["write"]);
+        const write = response.write.bind(response) as (
+          text: string,
+          ...more: unknown[]
+        ) => boolean;
+        response.write = ((text: string, ...more: unknown[]) =>
+          write(String(text).replaceAll("price", "€"), ...more)) as ServerResponse["write"];
       },
-    ).then((reader) => reader.rest());
-    expect(kinds).toEqual(["string", "string", "string"]);
+    );
+    expect((await reader.rest()).match(/€\d+"/g)).toHaveLength(1_000);
   });
 
   test("tokens that come one in a turn are one write each, and no more", async () => {

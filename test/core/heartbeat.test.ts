@@ -206,6 +206,16 @@ describe("startHeartbeat by itself", () => {
     },
   );
 
+  test("without anything to call it is refused at once, not found out by a timer", () => {
+    expect(() => startHeartbeat({ intervalMs: 100 } as never)).toThrow(
+      "`onBeat` must be a function, got undefined",
+    );
+    expect(() => startHeartbeat(undefined as never)).toThrow(
+      "`options` must be of type object, got undefined",
+    );
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("0 never beats and needs no timer", async () => {
     const onBeat = vi.fn<() => void>();
     startHeartbeat({ intervalMs: 0, onBeat });

@@ -176,7 +176,7 @@ describe("at the door", () => {
 
   test("an item that is no event, and a size that is none, are refused; what waits is kept", () => {
     const sizes = [1, Number.NaN, -1];
-    const queue = new AsyncEventQueue({ sizeOf: () => sizes.shift() ?? 1 });
+    const queue = new AsyncEventQueue<AnyEvent>({ sizeOf: () => sizes.shift() ?? 1 });
     queue.push({ type: "kept" });
     for (const item of [{ type: "nan" }, { type: "negative" }, null, undefined, {}, { type: 1 }]) {
       const error = thrownBy(() => queue.push(item as { type: string }));

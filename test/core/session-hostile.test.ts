@@ -145,11 +145,23 @@ describe("what belongs to the protocol and to the host", () => {
   );
 
   test.each([
-    [{ queue: null }, /`queue` must be of kind object, got null/],
-    [{ queue: 5 }, /`queue` must be of kind object, got 5/],
-    [{ eventField: "yes" }, /`eventField` must be of kind boolean, got string/],
+    [{ queue: null }, /`queue` must be of type object, got null/],
+    [{ queue: 5 }, /`queue` must be of type object, got 5/],
+    [{ eventField: "yes" }, /`eventField` must be of type boolean, got string/],
+    [null, /`options` must be of type object, got null/],
+    [5, /`options` must be of type object, got 5/],
   ])("the option %j is refused at the door, by name", (options, message) => {
     expect(() => toByteStream(() => {}, options as never)).toThrow(message);
+  });
+
+  test("headers that are none, and definitions that are none, are refused by name", () => {
+    const request = new Request("http://host.example/");
+    expect(() => streamEvents(request, () => {}, { headers: 5 as never })).toThrow(
+      "`headers` must be what `Headers` takes, got 5",
+    );
+    expect(() => defineEvents(undefined as never)).toThrow(
+      "`definitions` must be of type object, got undefined",
+    );
   });
 
   test.each(["", "a\nb"])("an event cannot be called %j", (name) => {

@@ -25,7 +25,7 @@ function manyLines(): fc.Arbitrary<string> {
   return fc.array(line, { minLength: 20, maxLength: 400 }).map((lines) => lines.join("\n"));
 }
 
-const message: fc.Arbitrary<EncodableMessage> = fc.record(
+const messages: fc.Arbitrary<EncodableMessage> = fc.record(
   {
     data: fc.oneof(
       manyLines(),
@@ -45,7 +45,7 @@ const message: fc.Arbitrary<EncodableMessage> = fc.record(
 
 describe("frames and messages become the bytes that they are", () => {
   test("whatever they hold, in whatever order", () => {
-    const frame = fc.oneof(message, message.map(encodeSSE), fc.constant(encodeComment("beat")));
+    const frame = fc.oneof(messages, messages.map(encodeSSE), fc.constant(encodeComment("beat")));
     fc.assert(
       fc.property(fc.array(frame, { maxLength: 12 }), (frames) => {
         expect(isPlain(frames)).toBe(true);
@@ -83,6 +83,46 @@ describe("frames and messages become the bytes that they are", () => {
         isPlain([{ data: `${"x".repeat(60_001)}\n${"y".repeat(128 * 1024 - 60_002 + more)}` }]),
       ).toBe(true);
     }
+  });
+
+  test("a text that just fills that room and is no ASCII is not taken for it", () => {
+    for (const [first, last] of ["é", "世", "🙂"].flatMap((a) => [
+      [a, ""],
+      ["x", a],
+      [a, a],
+    ])) {
+      for (let length = 128 * 1024 - 6; length <= 128 * 1024; length += 1) {
+        const head = `${"x".repeat(100)}${first}\n`;
+        const data = `${head}${"x".repeat(length - head.length - (last as string).length)}${last}`;
+        expect(isPlain([{ data }])).toBe(true);
+      }
+    }
+  });
+
+  test("what a message is, is read once: what it answers the second time goes nowhere", () => {
+    const answers = ["a line\n".repeat(300), "a\rid: 666\rdata: forged\r\r"];
+    const message = {
+      get data() {
+        return answers.shift() ?? "none";
+      },
+    };
+    const plain = Buffer.from(encodeSSE({ data: answers[0] }));
+    expect(plain.equals(encodeFrames([message]))).toBe(true);
+  });
+
+  test("what JSON asks is asked once, also where nothing finds a place", () => {
+    let asked = 0;
+    encodeFrames([{ data: { toJSON: () => (asked += 1) } }, { data: "y".repeat(140_000) }]);
+    expect(asked).toBe(1);
+  });
+
+  test.each([
+    ["nothing", undefined, "`frames` must be an array, got undefined"],
+    ["a message without brackets", { data: "a" }, "`frames` must be an array, got object"],
+    ["a text", "data: a", "`frames` must be an array, got string"],
+    ["a number among them", [5], "`frames` must be of type object, got 5"],
+  ])("%s is refused", (_, frames, message) => {
+    expect(() => encodeFrames(frames as never)).toThrow(message);
   });
 
   test("a message that encodes others while it is encoded: none is written over", () => {

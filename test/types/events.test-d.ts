@@ -3,13 +3,22 @@ import { z } from "zod";
 import type {
   BaseEvents,
   ReadEvent,
+  Producer,
   SentEvent,
+  Session,
   StreamEvent,
   GapEvent,
   ResetEvent,
   UnknownEvent,
 } from "../../src/index.ts";
-import { defineEvents, event, streamEvents, toByteStream } from "../../src/index.ts";
+import {
+  AsyncEventQueue,
+  defineEvents,
+  event,
+  streamEvents,
+  toByteStream,
+  toMessage,
+} from "../../src/index.ts";
 import { connect, readEvents } from "../../src/client/index.ts";
 import type { AgentResult, streamEventSchema } from "../../src/schema/index.ts";
 import { agentEvents } from "../../src/schema/index.ts";
@@ -22,6 +31,13 @@ const chatEvents = defineEvents({
 });
 type Chat = typeof chatEvents;
 const request = new Request("http://local/");
+
+test("what is written where it is used needs no type of its own", () => {
+  toMessage({ type: "chunk", content: "Hello" });
+  new AsyncEventQueue({ highWaterMark: 100 }).push({ type: "chunk", content: "Hello" });
+  expectTypeOf<Session>().toEqualTypeOf<Session<BaseEvents>>();
+  expectTypeOf<Producer>().toEqualTypeOf<Producer<BaseEvents>>();
+});
 
 test("the zod union says the same as the type", () => {
   expectTypeOf<z.infer<typeof streamEventSchema>>().toEqualTypeOf<StreamEvent>();

@@ -22,6 +22,7 @@ describe("what a producer may send", () => {
   test("the right payload compiles, with options and without", () => {
     toByteStream((stream) => {
       expectTypeOf(stream.status("anything")).toEqualTypeOf<Sent>();
+      expectTypeOf<true>().not.toExtend<Sent>();
       stream.chunk("a", { source: "tool" });
       stream.result({ any: 1 });
       stream.error({ message: "no", code: "NO" });
