@@ -59,20 +59,15 @@ export function encodeEvent(event: AnyEvent, eventField: boolean): string {
 const AFTER_TEXT = '"}\n\n';
 
 /**
- * Encodes events of one type that differ in nothing but their text, at least one, as their frames one after another.
+ * Encodes events of one type that differ in nothing but their text, as their frames one after another.
  *
  * @param frameOfNone - The frame of such an event with an empty text, its last field.
  * @param joined - The texts, joined: whether one of them needs an escape is asked of all at once.
  */
 export function encodeTexts(frameOfNone: string, texts: readonly string[], joined: string): string {
   const before = frameOfNone.slice(0, -AFTER_TEXT.length);
-  const pieces = needsEscape(joined)
-    ? texts.map((text) => quote(text).slice(1, -1))
-    : texts.slice();
-  // In the ends, since what is added to the whole would have all of it copied once more.
-  pieces[0] = before + pieces[0];
-  pieces[pieces.length - 1] += AFTER_TEXT;
-  return pieces.join(AFTER_TEXT + before);
+  const escaped = needsEscape(joined) ? texts.map((text) => quote(text).slice(1, -1)) : texts;
+  return before + escaped.join(AFTER_TEXT + before) + AFTER_TEXT;
 }
 
 /** The text of an event that is nothing but its type and then its text, so that it can be written as one. */
