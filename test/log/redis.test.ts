@@ -125,7 +125,10 @@ describe.skipIf(!hasRedis())("redisStore", () => {
     test("a connection or a socket is left behind after close()", async () => {
       const sockets = () =>
         process.getActiveResourcesInfo().filter((kind) => kind === "TCPSocketWrap").length;
-      const before = sockets();
+      // Those of the tests before may yet be about to close.
+      let before = -1;
+      const isSettled = () => before === (before = sockets());
+      await expect.poll(isSettled, { interval: 100, timeout: 5_000 }).toBe(true);
       const one = await open(server.url, { prefix: "handles" });
       one.store.onStopRequest(() => {});
       await one.store.create("log", newLog());
@@ -134,7 +137,7 @@ describe.skipIf(!hasRedis())("redisStore", () => {
       await reading;
       expect(sockets()).toBe(before + 2);
       await one.end();
-      await expect.poll(sockets).toBe(before);
+      await expect.poll(sockets, { timeout: 5_000 }).toBe(before);
       await expect(one.store.info("log")).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
       const late = one.store.read("log").next();
       await expect(late).rejects.toMatchObject({ code: "LOG_UNAVAILABLE" });
