@@ -2,7 +2,7 @@ import type { EndListener, Verdict } from "../core/life.ts";
 import type { OutgoingStream } from "../core/outgoing.ts";
 import type { ByteSink } from "../core/source.ts";
 import { StreamCutError } from "../protocol/errors.ts";
-import { isFirstInTick, isHttp2, write, type NodeResponse } from "./node-write.ts";
+import { hasWrittenLittle, isHttp2, thisTick, write, type NodeResponse } from "./node-write.ts";
 
 /** Where a response has its carrier, so that all responses share their listeners. */
 const CARRIER = Symbol("ssekit carrier");
@@ -16,6 +16,8 @@ export class Carrier implements ByteSink, EndListener {
   readonly #response: Carried;
   readonly #stream: OutgoingStream;
   #hasWritten = false;
+  /** The tick in which it wrote last. */
+  #wroteIn = -1;
   #room: Room | undefined;
 
   constructor(response: NodeResponse, stream: OutgoingStream) {
@@ -28,7 +30,7 @@ export class Carrier implements ByteSink, EndListener {
   }
 
   get takesAhead(): boolean {
-    return isFirstInTick(this.#response);
+    return hasWrittenLittle(this.#response);
   }
 
   /**
@@ -90,7 +92,9 @@ export class Carrier implements ByteSink, EndListener {
   #write(chunk: Uint8Array | string, byteLength: number | undefined): void {
     const response = this.#response;
     const isLast = this.#stream.isDrained;
-    const hasRoom = write(response, chunk, byteLength);
+    // The first of a tick goes off at once: nothing is known of another, and the reader waits.
+    const hasRoom = write(response, chunk, byteLength, isLast || this.#wroteIn === thisTick());
+    this.#wroteIn = thisTick();
     // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
     if (!this.#hasWritten) process.nextTick(() => this.#stream.start());
     this.#hasWritten = true;

@@ -8,49 +8,84 @@ export type NodeResponse = ServerResponse | Http2ServerResponse;
  * Writes one chunk to `response`, at what a chunk for thousands of responses must not cost more than once.
  *
  * @param byteLength - Of a text, where it is known.
+ * @param isHeld - Whether it waits for the end of the tick, or for the response's, to go off with what else there is.
  * @returns Whether there is room for more.
  */
 export function write(
   response: NodeResponse,
   chunk: Uint8Array | string,
-  byteLength?: number,
+  byteLength: number | undefined,
+  isHeld: boolean,
 ): boolean {
-  cork(response);
+  const socket = corkableSocket(response);
+  // What is held back by somebody else is theirs to let go.
+  if (socket === undefined || socket.writableCorked > 0)
+    return writeChunk(response, chunk, byteLength);
+  socket.cork();
+  try {
+    return writeChunk(response, chunk, byteLength);
+  } finally {
+    letGo(socket, isHeld);
+  }
+}
+
+function writeChunk(
+  response: NodeResponse,
+  chunk: Uint8Array | string,
+  byteLength: number | undefined,
+): boolean {
   const hasRoom =
     typeof chunk === "string"
-      ? (response as ServerResponse).write(chunk, encodingOf(response, chunk, byteLength))
+      ? writeText(response as ServerResponse, chunk, byteLength)
       : (response as ServerResponse).write(toBuffer(chunk));
   flush(response);
   return hasRoom;
 }
 
+/** A shorter text is counted in less time than another encoding than Node's own is looked up. */
+const LONG_TEXT = 1_024;
+
 /** ASCII is the same bytes in both; in Latin-1 they need not be counted. Middleware may add what is no ASCII. */
-function encodingOf(
-  response: NodeResponse,
-  text: string,
-  byteLength: number | undefined,
-): BufferEncoding {
-  return text.length === byteLength && !Object.hasOwn(response, "write") ? "latin1" : "utf8";
+function writeText(response: ServerResponse, text: string, byteLength?: number): boolean {
+  const isCounted = text.length >= LONG_TEXT && text.length === byteLength;
+  if (!isCounted || Object.hasOwn(response, "write")) return response.write(text);
+  return response.write(text, "latin1");
 }
 
-/** The sockets that were written to in this tick. */
+/** Which tick it is, of those in which something is written. */
+let tick = 0;
+let isTicking = false;
+/** The sockets that hold back what was written in this tick. */
 let corked: Socket[] = [];
 
-/**
- * Keeps the parts of this tick's chunks together until the next, as Node does with every chunk of a response. It takes
- * a tick of its own for each socket, unless that is held back already: here one does for all.
- */
-function cork(response: NodeResponse): void {
-  const socket = corkableSocket(response);
-  if (socket === undefined || socket.writableCorked > 0) return;
-  if (corked.length === 0) process.nextTick(uncork);
-  socket.cork();
-  corked.push(socket);
+/** The number of this tick: who wrote in it already has no more to send off at once. */
+export function thisTick(): number {
+  return tick;
 }
 
-/** Whether nothing was written in this tick yet, and what is written now is held back until its end. */
-export function isFirstInTick(response: NodeResponse): boolean {
-  return corkableSocket(response)?.writableCorked === 0;
+/**
+ * Sends off what `socket` holds back, at once or at the end of the tick. Node keeps every chunk of a response for the
+ * end, and takes a tick of its own for each socket: here one does for all.
+ */
+function letGo(socket: Socket, isHeld: boolean): void {
+  try {
+    if (isHeld) corked.push(socket);
+    else socket.uncork();
+  } finally {
+    // Behind what is sent off: it would take a tenth of the time until then.
+    if (!isTicking) process.nextTick(endTick);
+    isTicking = true;
+  }
+}
+
+/** So many bytes are few enough in one tick: a part for each of their events costs no more than waiting for all. */
+const FEW_BYTES = 1_024;
+
+/** Whether next to nothing is held back for `response` in this tick. */
+export function hasWrittenLittle(response: NodeResponse): boolean {
+  const socket = corkableSocket(response);
+  if (socket === undefined) return false;
+  return socket.writableCorked === 0 || socket.writableLength < FEW_BYTES;
 }
 
 /** Not every runtime that has Node's responses gives them sockets, or such. */
@@ -60,7 +95,9 @@ function corkableSocket(response: NodeResponse): Socket | undefined {
   return socket?.cork === undefined ? undefined : (socket as Socket);
 }
 
-function uncork(): void {
+function endTick(): void {
+  tick += 1;
+  isTicking = false;
   const sockets = corked;
   corked = [];
   for (const socket of sockets) {

@@ -1,18 +1,27 @@
-import { encodeEvent, encodeTexts } from "../protocol/codec.ts";
+import { AFTER_TEXT, beforeText, encodeText, encodeTexts } from "../protocol/codec.ts";
 
 /** What events of one type that are nothing but a text look like on the wire. */
 export class TextForm {
   readonly type: string;
-  /** The frame of such an event with an empty text. */
-  readonly frameOfNone: string;
+  readonly #before: string;
 
   constructor(type: string, textField: string, eventField: boolean) {
     this.type = type;
-    this.frameOfNone = encodeEvent({ type, [textField]: "" }, eventField);
+    this.#before = beforeText(type, textField, eventField);
+  }
+
+  /** Length of a frame, but for its text. */
+  get length(): number {
+    return this.#before.length + AFTER_TEXT.length;
   }
 
   frameOf(text: string): string {
-    return encodeTexts(this.frameOfNone, [text], text);
+    return encodeText(this.#before, text);
+  }
+
+  /** @param joined - All of `texts`. */
+  framesOf(texts: readonly string[], joined: string): string {
+    return encodeTexts(this.#before, texts, joined);
   }
 }
 
@@ -47,7 +56,7 @@ export class TextRun {
   /** Adds an event. Answers what it adds to the length. */
   add(text: string): number {
     this.#texts.push(text);
-    const added = text.length + this.#form.frameOfNone.length;
+    const added = text.length + this.#form.length;
     this.#length += added;
     return added;
   }
@@ -58,6 +67,6 @@ export class TextRun {
   }
 
   get frames(): string {
-    return encodeTexts(this.#form.frameOfNone, this.#texts, this.text);
+    return this.#form.framesOf(this.#texts, this.text);
   }
 }

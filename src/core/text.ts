@@ -26,7 +26,7 @@ export class GrowingText {
     const room = this.#limit - this.#length;
     if (piece.length > room) this.#isWhole = false;
     if (room <= 0) return;
-    const kept = piece.slice(0, room);
+    const kept = piece.length > room ? piece.slice(0, room) : piece;
     this.#length += kept.length;
     this.#pieces.push(kept);
     if (this.#pieces.length >= JOIN_AT) this.toString();

@@ -5,7 +5,7 @@ import type { Life } from "../core/life.ts";
 import { GrowingText } from "../core/text.ts";
 import { TextForm } from "../core/text-run.ts";
 import { encodeFrames } from "../protocol/bytes.ts";
-import { bareText, encodeEvent, encodeTexts, outgoing } from "../protocol/codec.ts";
+import { bareText, encodeEvent, outgoing } from "../protocol/codec.ts";
 import type { EventSet } from "../protocol/define.ts";
 import type { AnyEvent } from "../protocol/events.ts";
 import type { Appending } from "./appender.ts";
@@ -99,7 +99,7 @@ export class Recorder implements EventSink, Appending {
     if (this.#form?.type !== type) {
       this.#form = new TextForm(type, textField, this.#options.eventField);
     }
-    if (!this.#appender.add(encodeTexts(this.#form.frameOfNone, [text], text))) return false;
+    if (!this.#appender.add(this.#form.frameOf(text))) return false;
     if (type === "chunk") this.text.append(text);
     else this.latest[type] = { type, [textField]: text };
     return true;

@@ -15,6 +15,7 @@ const LONG_LINE = 128;
 const BEGINS_AS_ASCII = /^[\0-\x7f]{64}/;
 /** Shorter chunks may be text whatever is in them: making a buffer costs more than it saves. */
 const SHORT = 2_048;
+const ASCII = /^[\0-\x7f]*$/;
 
 /**
  * Encodes frames as the bytes of one chunk: UTF-8, one after another.
@@ -69,6 +70,11 @@ export function toChunk(
   frames: readonly string[],
   takesText: boolean,
 ): { data: Uint8Array<ArrayBuffer> | string; byteLength: number } {
+  const [first = ""] = frames;
+  // An event that came alone: the encoder takes longer to be called than this to look.
+  if (takesText && frames.length === 1 && first.length < SHORT && ASCII.test(first)) {
+    return { data: first, byteLength: first.length };
+  }
   const end = fillRoom(frames);
   if (takesText && end !== undefined && (end < SHORT || end === lengthOf(frames))) {
     return { data: frames.join(""), byteLength: end };

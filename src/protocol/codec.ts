@@ -56,18 +56,31 @@ export function encodeEvent(event: AnyEvent, eventField: boolean): string {
 }
 
 /** What stands after the text in the frame of an event that is a type and then a text. */
-const AFTER_TEXT = '"}\n\n';
+export const AFTER_TEXT = '"}\n\n';
+
+/** What stands before it. */
+export function beforeText(type: string, textField: string, eventField: boolean): string {
+  const frameOfNone = encodeEvent({ type, [textField]: "" }, eventField);
+  return frameOfNone.slice(0, -AFTER_TEXT.length);
+}
+
+/** Encodes an event that is nothing but a type and a text, as its frame. */
+export function encodeText(before: string, text: string): string {
+  return before + (needsEscape(text) ? escaped(text) : text) + AFTER_TEXT;
+}
 
 /**
  * Encodes events of one type that differ in nothing but their text, as their frames one after another.
  *
- * @param frameOfNone - The frame of such an event with an empty text, its last field.
  * @param joined - The texts, joined: whether one of them needs an escape is asked of all at once.
  */
-export function encodeTexts(frameOfNone: string, texts: readonly string[], joined: string): string {
-  const before = frameOfNone.slice(0, -AFTER_TEXT.length);
-  const escaped = needsEscape(joined) ? texts.map((text) => quote(text).slice(1, -1)) : texts;
-  return before + escaped.join(AFTER_TEXT + before) + AFTER_TEXT;
+export function encodeTexts(before: string, texts: readonly string[], joined: string): string {
+  const written = needsEscape(joined) ? texts.map(escaped) : texts;
+  return before + written.join(AFTER_TEXT + before) + AFTER_TEXT;
+}
+
+function escaped(text: string): string {
+  return quote(text).slice(1, -1);
 }
 
 /** The text of an event that is nothing but its type and then its text, so that it can be written as one. */
