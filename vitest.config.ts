@@ -3,6 +3,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: ["test/helpers/browser-setup.ts"],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Two cores: more workers would only make the timings of the socket tests worse.

@@ -16,16 +16,22 @@ const ARGS = [
   "--disable-sync",
 ];
 
+/** Where it is; the one from npm is unpacked when it is first asked for. */
+export async function browserPath(): Promise<string> {
+  return existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : sparticuz.executablePath();
+}
+
 /**
  * Starts a real Chromium: the machine's own when it has one, else the one from npm.
  *
  * @throws when neither starts; the message says why.
  */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = existsSync(SYSTEM_CHROMIUM)
-    ? SYSTEM_CHROMIUM
-    : await sparticuz.executablePath();
-  return chromium.launch({ executablePath, args: ARGS, chromiumSandbox: false });
+  return chromium.launch({
+    executablePath: await browserPath(),
+    args: ARGS,
+    chromiumSandbox: false,
+  });
 }
 
 /**
