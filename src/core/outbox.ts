@@ -178,8 +178,8 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
   }
 
   /** Takes whole frames: all that wait, up to a batch; the tail with the last of them. */
-  takeBatch(): string[] {
-    const frames: string[] = [];
+  takeBatch(): (string | TextRun)[] {
+    const frames: (string | TextRun)[] = [];
     let length = 0;
     while (length < BATCH_LENGTH) {
       const next = this.#queue.take();
@@ -222,11 +222,10 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
   }
 
   /** Every part of it was encoded once, at the door: this cannot fail. */
-  #write(waiting: Waiting): string {
+  #write(waiting: Waiting): string | TextRun {
     if (waiting === this.#run) this.#closeRun();
     this.#taken += this.partsOf(waiting);
-    if (typeof waiting === "string") return waiting;
-    if (waiting instanceof TextRun) return waiting.frames;
+    if (!(waiting instanceof GrowingEvent)) return waiting;
     return encodeEvent(waiting.event, this.#options.eventField);
   }
 

@@ -3,6 +3,7 @@ import { HEARTBEAT_FRAME, openFrame } from "../protocol/comments.ts";
 import { afterBurst } from "./burst.ts";
 import type { Life } from "./life.ts";
 import type { Outbox, OutboxListener } from "./outbox.ts";
+import type { TextRun } from "./text-run.ts";
 import { sharedTicker } from "./ticker.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -135,7 +136,7 @@ export class ByteSource implements OutboxListener {
     }
   }
 
-  #hand(frames: string[]): void {
+  #hand(frames: (string | TextRun)[]): void {
     const { data, byteLength } = toChunk(frames, this.#sink?.takesText === true);
     this.#bytes += byteLength;
     this.#tell(data, byteLength);

@@ -1,27 +1,24 @@
+import type { TextFrames } from "../protocol/room.ts";
 import { AFTER_TEXT, beforeText, encodeText, encodeTexts } from "../protocol/codec.ts";
 
 /** What events of one type that are nothing but a text look like on the wire. */
 export class TextForm {
   readonly type: string;
-  readonly #before: string;
+  /** What stands before the text. */
+  readonly before: string;
 
   constructor(type: string, textField: string, eventField: boolean) {
     this.type = type;
-    this.#before = beforeText(type, textField, eventField);
+    this.before = beforeText(type, textField, eventField);
   }
 
   /** Length of a frame, but for its text. */
   get length(): number {
-    return this.#before.length + AFTER_TEXT.length;
+    return this.before.length + AFTER_TEXT.length;
   }
 
   frameOf(text: string): string {
-    return encodeText(this.#before, text);
-  }
-
-  /** @param joined - All of `texts`. */
-  framesOf(texts: readonly string[], joined: string): string {
-    return encodeTexts(this.#before, texts, joined);
+    return encodeText(this.before, text);
   }
 }
 
@@ -29,9 +26,9 @@ export class TextForm {
  * Neighbouring events that are a type and a text and nothing else, as tokens are. They wait as their texts alone, and
  * are written in one go: what stands around a text is the same for each of them.
  */
-export class TextRun {
+export class TextRun implements TextFrames {
   readonly #form: TextForm;
-  readonly #texts: string[] = [];
+  readonly texts: string[] = [];
   #length = 0;
   #joined: string | undefined;
 
@@ -45,7 +42,7 @@ export class TextRun {
 
   /** How many events it holds. */
   get count(): number {
-    return this.#texts.length;
+    return this.texts.length;
   }
 
   /** Length of its frames, in UTF-16 units, before anything is escaped. */
@@ -55,7 +52,7 @@ export class TextRun {
 
   /** Adds an event. Answers what it adds to the length. */
   add(text: string): number {
-    this.#texts.push(text);
+    this.texts.push(text);
     const added = text.length + this.#form.length;
     this.#length += added;
     return added;
@@ -63,10 +60,18 @@ export class TextRun {
 
   /** The texts, joined. Nothing is added from then on. */
   get text(): string {
-    return (this.#joined ??= this.#texts.join(""));
+    return (this.#joined ??= this.texts.join(""));
+  }
+
+  get before(): string {
+    return this.#form.before;
+  }
+
+  get after(): string {
+    return AFTER_TEXT;
   }
 
   get frames(): string {
-    return this.#form.framesOf(this.#texts, this.text);
+    return encodeTexts(this.#form.before, this.texts, this.text);
   }
 }

@@ -80,11 +80,15 @@ describe("no byte is made twice", () => {
     };
   }
 
-  test("a thousand tokens cross into the encoder as one text, once", async () => {
-    const { given, calls, sent } = await encoded(awaited);
-    expect(given).toBe(sent);
-    // The opening comment, all tokens, the terminal.
-    expect(calls).toBe(3);
+  test("a thousand tokens cross into the encoder as one text, once, and what stands around them once for all", async () => {
+    const { given, calls } = await encoded(awaited);
+    const tokensLength = tokens.map((_, n) => ` t${n}`).join("").length;
+    const frameOfNone = 'data: {"type":"chunk","content":""}\n\n';
+    const others = ": open heartbeatMs=15000\n\n" + "data: [DONE]\n\n";
+    // Before the first, between two of them, after the last.
+    expect(given).toBe(tokensLength + 2 * frameOfNone.length + others.length);
+    // The opening comment; before, the tokens, between; after, with the terminal.
+    expect(calls).toBe(5);
   });
 
   test("so do objects, short frames many at a time", async () => {

@@ -96,3 +96,76 @@ describe("a token is written without the detour through an object, and nobody ca
     expect(await frameOf(event)).toBe(`data: ${JSON.stringify(event)}\n\n`);
   });
 });
+
+describe("a run of tokens is written in one go, and nobody can tell", () => {
+  type Told = { type: "chunk"; content: string } | { type: "status"; status: string } | Result;
+  type Result = { type: "result"; n: number };
+
+  /** What a burst of events is on the wire, without the opening comment and the terminal. */
+  async function bytesOf(events: readonly Told[], eventField = false): Promise<string> {
+    const body = toByteStream(
+      (stream) => {
+        for (const event of events) {
+          if (event.type === "chunk") void stream.chunk(event.content);
+          else if (event.type === "status") void stream.status(event.status);
+          else void stream.send(event);
+        }
+      },
+      { eventField },
+    );
+    const text = await new Response(body).text();
+    return text.slice(text.indexOf("\n\n") + 2, text.lastIndexOf("data: [DONE]"));
+  }
+
+  function plainly(events: readonly Told[], eventField = false): string {
+    return events
+      .map(
+        (event) =>
+          `${eventField ? `event: ${event.type}\n` : ""}data: ${JSON.stringify(event)}\n\n`,
+      )
+      .join("");
+  }
+
+  /** ASCII of every length, so that each token ends at another place in its word. */
+  const token = fc
+    .nat({ max: 40 })
+    .map((length) => " a token, and one more token, and so on".slice(0, length));
+  const content = fc.oneof({ weight: 30, arbitrary: token }, { weight: 1, arbitrary: anyText });
+  const told: fc.Arbitrary<Told> = fc.oneof(
+    { weight: 60, arbitrary: content.map((text): Told => ({ type: "chunk", content: text })) },
+    { weight: 2, arbitrary: content.map((text): Told => ({ type: "status", status: text })) },
+    { weight: 1, arbitrary: fc.nat().map((n): Told => ({ type: "result", n })) },
+  );
+
+  test("whatever they hold, and whatever comes between", () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(told, { minLength: 1, maxLength: 200 }),
+        fc.boolean(),
+        async (events, eventField) => {
+          expect(await bytesOf(events, eventField)).toBe(plainly(events, eventField));
+        },
+      ),
+      { numRuns: 400 },
+    ));
+
+  test.each([
+    ["empty ones first", ["", "", "", "a".repeat(80), "b"]],
+    ["empty ones last", ["a".repeat(80), "", ""]],
+    ["empty ones alone", ["", "", ""]],
+    ["one that needs an escape among many", [...Array<string>(50).fill(" token"), 'a "b"', "c"]],
+    ["one that is no ASCII at the end", [...Array<string>(50).fill(" token"), "ü"]],
+    [
+      "halves of one character in two of them",
+      [...Array<string>(50).fill(" t"), "\ud83d", "\ude00"],
+    ],
+    ["as long as a batch", ["a".repeat(65_535), "b".repeat(65_535), "c"]],
+    [
+      "as many as wait without pressure",
+      Array.from({ length: 900 }, (_, n) => ` ${n}`.padEnd(250, "-")),
+    ],
+  ])("%s", async (_, texts: string[]) => {
+    const events = texts.map((text): Told => ({ type: "chunk", content: text }));
+    expect(await bytesOf(events)).toBe(plainly(events));
+  });
+});
