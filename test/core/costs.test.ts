@@ -84,7 +84,7 @@ describe("no byte is made twice", () => {
     const { given, calls } = await encoded(awaited);
     const tokensLength = tokens.map((_, n) => ` t${n}`).join("").length;
     const frameOfNone = 'data: {"type":"chunk","content":""}\n\n';
-    const others = ": open heartbeatMs=15000\n\n" + "data: [DONE]\n\n";
+    const others = ": open heartbeatMs=15000\n\ndata: [DONE]\n\n";
     // Before the first, between two of them, after the last.
     expect(given).toBe(tokensLength + 2 * frameOfNone.length + others.length);
     // The opening comment; before, the tokens, between; after, with the terminal.
