@@ -2,7 +2,7 @@ import type { EndListener, Verdict } from "../core/life.ts";
 import type { OutgoingStream } from "../core/outgoing.ts";
 import type { ByteSink } from "../core/source.ts";
 import { StreamCutError } from "../protocol/errors.ts";
-import { hasWrittenLittle, isHttp2, thisTick, write, type NodeResponse } from "./node-write.ts";
+import { isHttp2, takesAnother, thisTick, write, type NodeResponse } from "./node-write.ts";
 
 /** Where a response has its carrier, so that all responses share their listeners. */
 const CARRIER = Symbol("ssekit carrier");
@@ -16,8 +16,9 @@ export class Carrier implements ByteSink, EndListener {
   readonly #response: Carried;
   readonly #stream: OutgoingStream;
   #hasWritten = false;
-  /** The tick in which it wrote last. */
+  /** The tick in which it wrote last, and how much. */
   #wroteIn = -1;
+  #wrote = 0;
   #room: Room | undefined;
 
   constructor(response: NodeResponse, stream: OutgoingStream) {
@@ -30,7 +31,7 @@ export class Carrier implements ByteSink, EndListener {
   }
 
   get takesAhead(): boolean {
-    return hasWrittenLittle(this.#response);
+    return takesAnother(this.#response, this.#wroteIn === thisTick() ? this.#wrote : 0);
   }
 
   /**
@@ -92,9 +93,13 @@ export class Carrier implements ByteSink, EndListener {
   #write(chunk: Uint8Array | string, byteLength: number | undefined): void {
     const response = this.#response;
     const isLast = this.#stream.isDrained;
-    // The first of a tick goes off at once: nothing is known of another, and the reader waits.
-    const hasRoom = write(response, chunk, byteLength, isLast || this.#wroteIn === thisTick());
+    const isFirst = this.#wroteIn !== thisTick();
     this.#wroteIn = thisTick();
+    this.#wrote = (isFirst ? 0 : this.#wrote) + chunk.length;
+    // The first of a tick goes off at once: nothing is known of another, and the reader waits. What a stream opens with
+    // does not: of a log, more follows it.
+    const isHeld = !isFirst || isLast || !this.#hasWritten;
+    const hasRoom = write(response, chunk, byteLength, isHeld);
     // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
     if (!this.#hasWritten) process.nextTick(() => this.#stream.start());
     this.#hasWritten = true;

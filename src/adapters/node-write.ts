@@ -18,7 +18,7 @@ export function write(
   isHeld: boolean,
 ): boolean {
   const socket = corkableSocket(response);
-  // What is held back by somebody else is theirs to let go.
+  // What is held back already, whoever holds it lets go.
   if (socket === undefined || socket.writableCorked > 0)
     return writeChunk(response, chunk, byteLength);
   socket.cork();
@@ -58,7 +58,7 @@ let isTicking = false;
 /** The sockets that hold back what was written in this tick. */
 let corked: Socket[] = [];
 
-/** The number of this tick: who wrote in it already has no more to send off at once. */
+/** The number of this tick. Whoever wrote in it already waits for its end. */
 export function thisTick(): number {
   return tick;
 }
@@ -72,20 +72,20 @@ function letGo(socket: Socket, isHeld: boolean): void {
     if (isHeld) corked.push(socket);
     else socket.uncork();
   } finally {
-    // Behind what is sent off: it would take a tenth of the time until then.
+    // Behind what is sent off: asking for it takes as long as writing a token.
     if (!isTicking) process.nextTick(endTick);
     isTicking = true;
   }
 }
 
-/** So many bytes are few enough in one tick: a part for each of their events costs no more than waiting for all. */
-const FEW_BYTES = 1_024;
+/** So much is little enough in one tick: a part for each of its events costs no more than waiting for all of them. */
+const LITTLE = 1_024;
 
-/** Whether next to nothing is held back for `response` in this tick. */
-export function hasWrittenLittle(response: NodeResponse): boolean {
-  const socket = corkableSocket(response);
-  if (socket === undefined) return false;
-  return socket.writableCorked === 0 || socket.writableLength < FEW_BYTES;
+/** Whether one more chunk goes off well in this tick, after so much: at once, or together with it at the tick's end. */
+export function takesAnother(response: NodeResponse, written: number): boolean {
+  if (corkableSocket(response)?.writableCorked === undefined) return false;
+  // Middleware is made to push every chunk by itself.
+  return written === 0 || (written < LITTLE && !hasFlush(response));
 }
 
 /** Not every runtime that has Node's responses gives them sockets, or such. */
@@ -123,13 +123,18 @@ function toBuffer(bytes: Uint8Array): Buffer {
   return buffer;
 }
 
-/**
- * Pushes what a compressing middleware holds back. Only a `flush` that a middleware put on this very response:
- * the one that older Nodes' prototype has is something else, and deprecated.
- */
+/** Pushes what a compressing middleware holds back. */
 function flush(response: NodeResponse & { flush?: () => void }): void {
+  if (hasFlush(response)) response.flush?.();
+}
+
+/**
+ * Whether a middleware put a `flush` on this very response: the one that older Nodes' prototype has is something else,
+ * and deprecated.
+ */
+function hasFlush(response: NodeResponse & { flush?: () => void }): boolean {
   // Where there is none at all, asking for it is cheaper.
-  if (response.flush !== undefined && Object.hasOwn(response, "flush")) response.flush();
+  return response.flush !== undefined && Object.hasOwn(response, "flush");
 }
 
 export function isHttp2(response: NodeResponse): response is Http2ServerResponse {

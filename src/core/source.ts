@@ -112,16 +112,16 @@ export class ByteSource implements OutboxListener {
     return this.#life.phase === "draining" && this.#outbox.isEmpty;
   }
 
-  #beginBurst(isFirst: boolean): void {
+  #beginBurst(mayComeAhead: boolean): void {
     this.#isInBurst = true;
-    afterBurst(this.#outbox, () => this.#endBurst(isFirst));
+    afterBurst(this.#outbox, () => this.#endBurst(mayComeAhead));
   }
 
-  #endBurst(isFirst: boolean): void {
+  #endBurst(mayComeAhead: boolean): void {
     this.#isInBurst = false;
     const { taken } = this.#outbox;
     this.#handBatch();
-    this.#aheads = isFirst && this.#outbox.taken === taken + 1 ? AHEADS : 0;
+    this.#aheads = mayComeAhead && this.#outbox.taken === taken + 1 ? AHEADS : 0;
   }
 
   #handBatch(): void {

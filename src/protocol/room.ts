@@ -89,7 +89,10 @@ export function placeTexts(
   if (!BEGINS_AS_ASCII.test(text) || needsEscape(text) || !isASCIISource(text)) return undefined;
   const { bytes, words } = theRoom();
   const between = after + before;
-  const { read, written: size } = utf8.encodeInto(between, bytes.subarray(BETWEEN));
+  const { read, written: size } = utf8.encodeInto(
+    between,
+    bytes.subarray(BETWEEN, BETWEEN + BETWEEN_BYTES),
+  );
   if (read !== between.length) return undefined;
   if (start + text.length + (texts.length - 1) * size > ROOM_BYTES - 16) return undefined;
   // The first has what stands before it; from there on each begins with what stands between.

@@ -1,4 +1,4 @@
-import { browserPath } from "./browser.ts";
+import { browserPath } from "./browser-path.ts";
 
 /**
  * Unpacks the Chromium from npm before any test starts: files that run beside each other would start it half written.

@@ -1,9 +1,6 @@
-import { existsSync } from "node:fs";
-import sparticuz from "@sparticuz/chromium";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, type TestContext } from "vitest";
-
-const SYSTEM_CHROMIUM = "/usr/bin/chromium";
+import { browserPath } from "./browser-path.ts";
 
 const ARGS = [
   "--headless",
@@ -15,11 +12,6 @@ const ARGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-
-/** Where it is; the one from npm is unpacked when it is first asked for. */
-export async function browserPath(): Promise<string> {
-  return existsSync(SYSTEM_CHROMIUM) ? SYSTEM_CHROMIUM : sparticuz.executablePath();
-}
 
 /**
  * Starts a real Chromium: the machine's own when it has one, else the one from npm.

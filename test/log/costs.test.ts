@@ -28,7 +28,7 @@ test("an event for many readers is one buffer and one tick for all of them, and 
   expect(buffers.length).toBe(EVENTS * READERS);
   expect(buffers.every((buffer) => Buffer.isBuffer(buffer))).toBe(true);
   expect(new Set(buffers).size).toBe(EVENTS);
-  // Node would take one for each response, to send off what was written in this.
+  // Node would take one for each response. This one is for whatever else is written before it ends.
   const holding = nextTick.mock.calls.filter(([callback]) => /cork|endTick/i.test(callback.name));
   expect(holding.length).toBe(EVENTS);
   for (const reader of readers) reader.leave();
