@@ -96,9 +96,8 @@ export class Carrier implements ByteSink, EndListener {
     const isFirst = this.#wroteIn !== thisTick();
     this.#wroteIn = thisTick();
     this.#wrote = (isFirst ? 0 : this.#wrote) + chunk.length;
-    // The first of a tick goes off at once: nothing is known of another, and the reader waits. What a stream opens with
-    // does not: of a log, more follows it.
-    const isHeld = !isFirst || isLast || !this.#hasWritten;
+    // What a stream opens with is held: of a log, more follows it. So is the last, which leaves with the end.
+    const isHeld = isLast || !this.#hasWritten;
     const hasRoom = write(response, chunk, byteLength, isHeld);
     // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
     if (!this.#hasWritten) process.nextTick(() => this.#stream.start());
