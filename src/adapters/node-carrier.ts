@@ -15,8 +15,7 @@ type Carried = NodeResponse & { [CARRIER]?: Carrier };
 export class Carrier implements ByteSink, EndListener {
   readonly #response: Carried;
   readonly #stream: OutgoingStream;
-  #hasWritten = false;
-  /** The tick in which it wrote last, and how much. */
+  /** The tick in which it wrote last, none yet, and how much. */
   #wroteIn = -1;
   #wrote = 0;
   #room: Room | undefined;
@@ -93,15 +92,15 @@ export class Carrier implements ByteSink, EndListener {
   #write(chunk: Uint8Array | string, byteLength: number | undefined): void {
     const response = this.#response;
     const isLast = this.#stream.isDrained;
+    const isOpening = this.#wroteIn < 0;
     const isFirst = this.#wroteIn !== thisTick();
     this.#wroteIn = thisTick();
     this.#wrote = (isFirst ? 0 : this.#wrote) + chunk.length;
     // What a stream opens with is held: of a log, more follows it. So is the last, which leaves with the end.
-    const isHeld = isLast || !this.#hasWritten;
+    const isHeld = isLast || isOpening;
     const hasRoom = write(response, chunk, byteLength, isHeld);
     // Behind the tick in which Node sends the head off: a producer that blocks must not hold it up.
-    if (!this.#hasWritten) process.nextTick(() => this.#stream.start());
-    this.#hasWritten = true;
+    if (isOpening) process.nextTick(() => this.#stream.start());
     if (isLast) {
       this.#room?.release();
       response.end();

@@ -105,10 +105,10 @@ function fillRoom(parts: readonly Part[]): number | undefined {
     else {
       end = place(pending + part.before, end);
       if (end === undefined) return undefined;
-      const after: number | undefined =
+      const reached: number | undefined =
         "texts" in part ? placeTexts(part, end) : placeLines(part.text, end);
-      pending = after === undefined ? written(part).slice(part.before.length) : part.after;
-      end = after ?? end;
+      pending = reached === undefined ? written(part).slice(part.before.length) : part.after;
+      end = reached ?? end;
     }
     if (pending.length < LONG) continue;
     end = place(pending, end);
