@@ -46,8 +46,7 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
   #text: GrowingText | undefined;
   /** The newest that waits, while it may grow. */
   #run: TextRun | undefined;
-  /** What the last text was of. */
-  #form: TextForm | undefined;
+  #lastForm: TextForm | undefined;
   #tail: string[] | undefined;
   #added = 0;
   #taken = 0;
@@ -107,9 +106,8 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
     const hasRoom = this.#queue.desiredSize > 0;
     const textField = this.#options.events.definitions.get(plain.type)?.textField;
     const text = hasRoom && textField !== undefined ? bareText(plain, textField) : undefined;
-    if (text !== undefined && text.length < BATCH_LENGTH) {
+    if (text !== undefined && text.length < BATCH_LENGTH)
       return this.addText(plain.type, textField as string, text);
-    }
     const waiting = this.#toWaiting(plain, hasRoom);
     const { content } = plain as { content?: unknown };
     this.#closeRun();
@@ -123,18 +121,20 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
 
   /** Adds an event that is a type and a text and nothing else, of a type for which that is all there is to check. */
   addText(type: string, textField: string, text: string): boolean {
-    if (this.#queue.desiredSize <= 0 || text.length >= BATCH_LENGTH) {
+    if (this.#queue.desiredSize <= 0 || text.length >= BATCH_LENGTH)
       return this.add({ type, [textField]: text });
-    }
-    if (this.listener?.takesAhead === true) {
+    const run = this.#run;
+    if (run?.type === type && run.length < BATCH_LENGTH) {
+      // Nobody is told: whoever takes what waits knows of the run, or is behind.
+      this.#queue.grow(run.add(text));
+      this.#added += 1;
+    } else if (this.listener?.takesAhead === true) {
       if (type === "chunk") this.text.append(text);
       this.#tellAdded(this.#formOf(type, textField).frameOf(text));
-      return true;
+    } else {
+      if (!this.#beginRun(type, textField, text)) return false;
+      this.#tellAdded();
     }
-    const run = this.#run;
-    if (run?.type === type && run.length < BATCH_LENGTH) this.#queue.grow(run.add(text));
-    else if (!this.#beginRun(type, textField, text)) return false;
-    this.#tellAdded();
     return true;
   }
 
@@ -147,10 +147,8 @@ export class Outbox implements EventSink, PressureRules<Waiting> {
   }
 
   #formOf(type: string, textField: string): TextForm {
-    if (this.#form?.type !== type) {
-      this.#form = new TextForm(type, textField, this.#options.eventField);
-    }
-    return this.#form;
+    if (this.#lastForm?.type === type) return this.#lastForm;
+    return (this.#lastForm = new TextForm(type, textField, this.#options.eventField));
   }
 
   #beginRun(type: string, textField: string, text: string): boolean {

@@ -78,29 +78,32 @@ export function sessionClass(events: EventSet): Constructor {
   if (known) return known;
   const made = class Session extends SessionCore<AnyEvent> {};
   for (const type of events.definitions.keys()) {
-    if (type !== "done") defineBound(made.prototype, type, shorthand(type, events));
+    if (type !== "done") defineOwn(made.prototype, type, shorthand(type, events));
   }
   for (const name of ["send", "close", "fail"] as const) {
-    defineBound(made.prototype, name, SessionCore.prototype[name]);
+    const method: Shorthand = SessionCore.prototype[name];
+    defineOwn(made.prototype, name, (session) => (value) => method.call(session, value));
   }
   classes.set(events, made);
   return made;
 }
 
-function shorthand(type: string, { definitions }: EventSet) {
+type Shorthand = (value: never, more?: object) => unknown;
+
+/** Makes a session's own shorthand for `type`. */
+function shorthand(
+  type: string,
+  { definitions }: EventSet,
+): (session: SessionCore<AnyEvent>) => Shorthand {
   const field = POSITIONAL.get(type);
-  if (field === undefined) {
-    return function (this: SessionCore<AnyEvent>, payload: object): Sent {
-      return this.sendPayload(type, payload);
-    };
-  }
+  if (field === undefined) return (session) => (payload) => session.sendPayload(type, payload);
   // That it is a text is all that the built-in definition asks of it.
   const isText = definitions.get(type)?.textField === field;
-  return function (this: SessionCore<AnyEvent>, value: unknown, more?: object): Sent {
-    if (typeof value === "object") return this.sendPayload(type, value as object);
-    if (more !== undefined) return this.sendPayload(type, payloadOf(field, value, more));
-    if (isText && typeof value === "string") return this.sendText(type, field, value);
-    return this.send({ type, [field]: value });
+  return (session) => (value: unknown, more) => {
+    if (typeof value === "object") return session.sendPayload(type, value as object);
+    if (more !== undefined) return session.sendPayload(type, payloadOf(field, value, more));
+    if (isText && typeof value === "string") return session.sendText(type, field, value);
+    return session.send({ type, [field]: value });
   };
 }
 
@@ -111,12 +114,17 @@ function payloadOf(field: string, value: unknown, more: object): () => object {
 
 /**
  * Defines a method that stays with its session: `emitter.on("token", stream.chunk)` must not throw out of the
- * emitter. Bound when it is first asked for, so that a session pays for those that are used.
+ * emitter. Made when it is first asked for, so that a session pays for those that are used; and not by `bind`, since a
+ * bound function is called anew for each event where the engine could write its body in place of the call.
  */
-function defineBound(prototype: object, name: string, method: Function): void {
+function defineOwn(
+  prototype: object,
+  name: string,
+  make: (session: SessionCore<AnyEvent>) => Shorthand,
+): void {
   Object.defineProperty(prototype, name, {
-    get(this: object) {
-      const value: unknown = method.bind(this);
+    get(this: SessionCore<AnyEvent>) {
+      const value: unknown = make(this);
       Object.defineProperty(this, name, { value });
       return value;
     },

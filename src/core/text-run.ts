@@ -1,5 +1,7 @@
-import type { TextFrames } from "../protocol/room.ts";
 import { AFTER_TEXT, beforeText, encodeText, encodeTexts } from "../protocol/codec.ts";
+import { needsEscape } from "../protocol/encode.ts";
+import type { TextFrames } from "../protocol/room.ts";
+import { isPlain } from "../protocol/room.ts";
 
 /** What events of one type that are nothing but a text look like on the wire. */
 export class TextForm {
@@ -31,6 +33,7 @@ export class TextRun implements TextFrames {
   readonly texts: string[] = [];
   #length = 0;
   #joined: string | undefined;
+  #isPlain: boolean | undefined;
 
   constructor(form: TextForm) {
     this.#form = form;
@@ -71,7 +74,12 @@ export class TextRun implements TextFrames {
     return AFTER_TEXT;
   }
 
+  get isPlain(): boolean {
+    return (this.#isPlain ??= isPlain(this.text));
+  }
+
   get frames(): string {
-    return encodeTexts(this.#form.before, this.texts, this.text);
+    const needEscape = !this.isPlain && needsEscape(this.text);
+    return encodeTexts(this.#form.before, this.texts, needEscape);
   }
 }

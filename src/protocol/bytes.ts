@@ -77,23 +77,29 @@ export function toChunk(
   parts: readonly (string | TextFrames)[],
   takesText: boolean,
 ): { data: Uint8Array<ArrayBuffer> | string; byteLength: number } {
-  if (takesText) return toTextChunk(parts.map(written));
+  if (takesText) return toTextChunk(parts);
   const data = bytesOf(parts, fillRoom(parts));
   return { data, byteLength: data.length };
 }
 
-function toTextChunk(frames: readonly string[]): ReturnType<typeof toChunk> {
-  const [first = ""] = frames;
-  // An event that came alone: the encoder takes longer to be called than this to look.
-  if (frames.length === 1 && first.length < SHORT && ASCII.test(first)) {
-    return { data: first, byteLength: first.length };
-  }
-  const end = fillRoom(frames);
+function toTextChunk(parts: readonly (string | TextFrames)[]): ReturnType<typeof toChunk> {
+  const frames = parts.map(written);
+  const end = areASCII(parts) ? lengthOf(frames) : fillRoom(frames);
   if (end !== undefined && (end < SHORT || end === lengthOf(frames))) {
     return { data: frames.join(""), byteLength: end };
   }
   const data = bytesOf(frames, end);
   return { data, byteLength: data.length };
+}
+
+/** Whether all is ASCII, where that is found out sooner than by encoding it. */
+function areASCII(parts: readonly (string | TextFrames)[]): boolean {
+  let length = 0;
+  return parts.every((part) => {
+    if (typeof part !== "string") return part.isPlain && ASCII.test(part.before);
+    length += part.length;
+    return length < SHORT && ASCII.test(part);
+  });
 }
 
 /** Encodes frames into the room. Answers where they end, or `undefined` if they find no place. */

@@ -69,13 +69,9 @@ export function encodeText(before: string, text: string): string {
   return before + (needsEscape(text) ? escaped(text) : text) + AFTER_TEXT;
 }
 
-/**
- * Encodes events of one type that differ in nothing but their text, as their frames one after another.
- *
- * @param joined - The texts, joined: whether one of them needs an escape is asked of all at once.
- */
-export function encodeTexts(before: string, texts: readonly string[], joined: string): string {
-  const written = needsEscape(joined) ? texts.map(escaped) : texts;
+/** Encodes events of one type that differ in nothing but their text, as their frames one after another. */
+export function encodeTexts(before: string, texts: readonly string[], needEscape: boolean): string {
+  const written = needEscape ? texts.map(escaped) : texts;
   return before + written.join(AFTER_TEXT + before) + AFTER_TEXT;
 }
 

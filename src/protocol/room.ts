@@ -1,4 +1,4 @@
-import { needsEscape } from "./encode.ts";
+import { asciiNeedsEscape } from "./encode.ts";
 
 // The room that frames are encoded in before they are copied out: an array that is made for each batch would first be
 // filled with zeroes.
@@ -18,12 +18,22 @@ const LONG_LINE = 128;
 /** A text that does not begin so is none of ASCII: that need not be found out by encoding it. */
 export const BEGINS_AS_ASCII = /^[\0-\x7f]{64}/;
 
+/**
+ * Whether `text` is ASCII that JSON writes as it is; then it lies where it is copied from. Short text is told to be
+ * none, since it is joined first anyway.
+ */
+export function isPlain(text: string): boolean {
+  return BEGINS_AS_ASCII.test(text) && isASCIISource(text) && !asciiNeedsEscape(text);
+}
+
 /** Frames that differ in nothing but a text in the JSON of each. */
 export interface TextFrames {
   readonly before: string;
   readonly texts: readonly string[];
   /** The texts, joined. */
   readonly text: string;
+  /** What {@link isPlain} tells of it. */
+  readonly isPlain: boolean;
   readonly after: string;
   /** All of them as they are on the wire. */
   readonly frames: string;
@@ -34,7 +44,7 @@ let room: { bytes: Uint8Array<ArrayBuffer>; words: DataView; source: Uint8Array 
 function theRoom(): NonNullable<typeof room> {
   if (room === undefined) {
     // The last byte of a text may be the first of a word.
-    const bytes = new Uint8Array(BETWEEN + BETWEEN_BYTES + 3);
+    const bytes = new Uint8Array(BETWEEN + BETWEEN_BYTES + 7);
     const source = bytes.subarray(ROOM_BYTES, BETWEEN);
     room = { bytes, words: new DataView(bytes.buffer), source };
   }
@@ -55,7 +65,7 @@ export function place(text: string, start: number): number | undefined {
 
 /**
  * As {@link place}, for text without CR as the lines of an event's data; `undefined` also when it is no ASCII. It
- * copies words of four bytes, and what comes next lies over the last of them: many short strings take longer.
+ * copies words, and what comes next lies over the last of them: many short strings take longer.
  */
 export function placeLines(text: string, start: number): number | undefined {
   const { bytes, words } = theRoom();
@@ -66,11 +76,7 @@ export function placeLines(text: string, start: number): number | undefined {
     const end = lineEnd < 0 ? text.length : lineEnd;
     if (to + end - from > ROOM_BYTES - 16) return undefined;
     if (end - from > LONG_LINE) bytes.copyWithin(to, ROOM_BYTES + from, ROOM_BYTES + end);
-    else {
-      for (let index = from, at = to; index < end; index += 4, at += 4) {
-        words.setUint32(at, words.getUint32(ROOM_BYTES + index));
-      }
-    }
+    else copyWords(words, to, ROOM_BYTES + from, end - from);
     to += end - from;
     if (lineEnd < 0) return to;
     // "\ndat", "a: " and a byte that is written over.
@@ -86,7 +92,7 @@ export function placeTexts(
   { before, texts, text, after }: TextFrames,
   start: number,
 ): number | undefined {
-  if (!BEGINS_AS_ASCII.test(text) || needsEscape(text) || !isASCIISource(text)) return undefined;
+  if (!isPlain(text)) return undefined;
   const { bytes, words } = theRoom();
   const between = after + before;
   const { read, written: size } = utf8.encodeInto(
@@ -99,19 +105,23 @@ export function placeTexts(
   let to = start - size;
   let from = ROOM_BYTES;
   for (const { length } of texts) {
-    if (to >= start) {
-      for (let offset = 0; offset < size; offset += 4) {
-        words.setUint32(to + offset, words.getUint32(BETWEEN + offset, true), true);
-      }
-    }
+    if (to >= start) copyWords(words, to, BETWEEN, size);
     to += size;
-    for (let offset = 0; offset < length; offset += 4) {
-      words.setUint32(to + offset, words.getUint32(from + offset, true), true);
-    }
+    copyWords(words, to, from, length);
     from += length;
     to += length;
   }
   return to;
+}
+
+/**
+ * Copies eight bytes at a time, up to seven too many. As doubles, of which an engine makes no objects. It may change the
+ * bits of a NaN, but no UTF-8 is one: 0x7f or 0xff would have to follow 0xf0 or more.
+ */
+function copyWords(words: DataView, to: number, from: number, length: number): void {
+  for (let offset = 0; offset < length; offset += 8) {
+    words.setFloat64(to + offset, words.getFloat64(from + offset, true), true);
+  }
 }
 
 /** Encodes `text` to be copied from. Whether it is ASCII, all of it: what stands where in it stands there in the bytes. */

@@ -168,4 +168,12 @@ describe("a run of tokens is written in one go, and nobody can tell", () => {
     const events = texts.map((text): Told => ({ type: "chunk", content: text }));
     expect(await bytesOf(events)).toBe(plainly(events));
   });
+
+  test("one of any character of ASCII among many", async () => {
+    for (let code = 0; code < 128; code += 1) {
+      const texts = [...Array<string>(20).fill(" token"), String.fromCharCode(code), " end"];
+      const events = texts.map((text): Told => ({ type: "chunk", content: text }));
+      expect(await bytesOf(events)).toBe(plainly(events));
+    }
+  });
 });
