@@ -23,7 +23,7 @@ export interface OutboxListener extends QueueListener {
   /** Whether it takes the next event at once, past the queue. Only while nothing waits. */
   readonly takesAhead: boolean;
   takeAhead(frame: string): void;
-  /** An event was added. */
+  /** An event waits that did not join the run before it. */
   onAdded(): void;
 }
 

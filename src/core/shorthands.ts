@@ -90,7 +90,7 @@ export function sessionClass(events: EventSet): Constructor {
 
 type Shorthand = (value: never, more?: object) => unknown;
 
-/** Makes a session's own shorthand for `type`. */
+/** Answers what makes a session's own shorthand for `type`. */
 function shorthand(
   type: string,
   { definitions }: EventSet,
@@ -114,8 +114,8 @@ function payloadOf(field: string, value: unknown, more: object): () => object {
 
 /**
  * Defines a method that stays with its session: `emitter.on("token", stream.chunk)` must not throw out of the
- * emitter. Made when it is first asked for, so that a session pays for those that are used; and not by `bind`, since a
- * bound function is called anew for each event where the engine could write its body in place of the call.
+ * emitter. Made when it is first asked for, so that a session pays for those that are used; and not by `bind`, since of a
+ * function that is bound anew for each session the engine cannot write the body in place of the call.
  */
 function defineOwn(
   prototype: object,

@@ -84,7 +84,7 @@ export function toChunk(
 
 function toTextChunk(parts: readonly (string | TextFrames)[]): ReturnType<typeof toChunk> {
   const frames = parts.map(written);
-  const end = areASCII(parts) ? lengthOf(frames) : fillRoom(frames);
+  const end = areASCII(parts, frames) ? lengthOf(frames) : fillRoom(frames);
   if (end !== undefined && (end < SHORT || end === lengthOf(frames))) {
     return { data: frames.join(""), byteLength: end };
   }
@@ -92,13 +92,14 @@ function toTextChunk(parts: readonly (string | TextFrames)[]): ReturnType<typeof
   return { data, byteLength: data.length };
 }
 
-/** Whether all is ASCII, where that is found out sooner than by encoding it. */
-function areASCII(parts: readonly (string | TextFrames)[]): boolean {
+/** Whether all is ASCII, where that is found out sooner than by encoding it: of a few short frames, or of tokens. */
+function areASCII(parts: readonly (string | TextFrames)[], frames: readonly string[]): boolean {
   let length = 0;
-  return parts.every((part) => {
-    if (typeof part !== "string") return part.isPlain && ASCII.test(part.before);
-    length += part.length;
-    return length < SHORT && ASCII.test(part);
+  return parts.every((part, index) => {
+    if (typeof part !== "string" && part.isPlain) return ASCII.test(part.before);
+    const frame = frames[index] as string;
+    length += frame.length;
+    return length < SHORT && ASCII.test(frame);
   });
 }
 

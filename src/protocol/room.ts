@@ -18,12 +18,9 @@ const LONG_LINE = 128;
 /** A text that does not begin so is none of ASCII: that need not be found out by encoding it. */
 export const BEGINS_AS_ASCII = /^[\0-\x7f]{64}/;
 
-/**
- * Whether `text` is ASCII that JSON writes as it is; then it lies where it is copied from. Short text is told to be
- * none, since it is joined first anyway.
- */
+/** Whether `text` is ASCII that JSON writes as it is. Short text is told to be none, since it is joined first anyway. */
 export function isPlain(text: string): boolean {
-  return BEGINS_AS_ASCII.test(text) && isASCIISource(text) && !asciiNeedsEscape(text);
+  return BEGINS_AS_ASCII.test(text) && !asciiNeedsEscape(text) && placeSource(text);
 }
 
 /** Frames that differ in nothing but a text in the JSON of each. */
@@ -43,8 +40,7 @@ let room: { bytes: Uint8Array<ArrayBuffer>; words: DataView; source: Uint8Array 
 
 function theRoom(): NonNullable<typeof room> {
   if (room === undefined) {
-    // The last byte of a text may be the first of a word.
-    const bytes = new Uint8Array(BETWEEN + BETWEEN_BYTES + 7);
+    const bytes = new Uint8Array(BETWEEN + BETWEEN_BYTES);
     const source = bytes.subarray(ROOM_BYTES, BETWEEN);
     room = { bytes, words: new DataView(bytes.buffer), source };
   }
@@ -69,7 +65,7 @@ export function place(text: string, start: number): number | undefined {
  */
 export function placeLines(text: string, start: number): number | undefined {
   const { bytes, words } = theRoom();
-  if (!isASCIISource(text)) return undefined;
+  if (!placeSource(text)) return undefined;
   let to = start;
   for (let from = 0; ;) {
     const lineEnd = text.indexOf("\n", from);
@@ -92,6 +88,7 @@ export function placeTexts(
   { before, texts, text, after }: TextFrames,
   start: number,
 ): number | undefined {
+  // Not what the frames know of it: asking lays the text where it is copied from.
   if (!isPlain(text)) return undefined;
   const { bytes, words } = theRoom();
   const between = after + before;
@@ -115,8 +112,9 @@ export function placeTexts(
 }
 
 /**
- * Copies eight bytes at a time, up to seven too many. As doubles, of which an engine makes no objects. It may change the
- * bits of a NaN, but no UTF-8 is one: 0x7f or 0xff would have to follow 0xf0 or more.
+ * Copies eight bytes at a time, up to seven too many. As doubles, of which compiled code makes no objects. An engine may
+ * change the bits of a NaN, but no UTF-8 is one, nor what a longer text left behind it: 0x7f or 0xff would have to
+ * follow 0xf0 or more.
  */
 function copyWords(words: DataView, to: number, from: number, length: number): void {
   for (let offset = 0; offset < length; offset += 8) {
@@ -124,8 +122,8 @@ function copyWords(words: DataView, to: number, from: number, length: number): v
   }
 }
 
-/** Encodes `text` to be copied from. Whether it is ASCII, all of it: what stands where in it stands there in the bytes. */
-function isASCIISource(text: string): boolean {
+/** Encodes `text` to be copied from. Answers whether it is ASCII, all of it: what stands where in it stands there in the bytes. */
+function placeSource(text: string): boolean {
   const { read, written: size } = utf8.encodeInto(text, theRoom().source);
   return read === text.length && size === read;
 }
