@@ -145,8 +145,14 @@ export class BoundedQueue<T> {
     if (backlog === undefined || backlog.count === 0) return undefined;
     const item = backlog.take();
     if (this.#parts > 0) this.#parts -= (this.#rules.partsOf?.(item) ?? 1) - 1;
-    if (this.#room && this.desiredSize > 0) this.#letProducersGo();
+    if (this.#room && this.#isHalfEmpty) this.#letProducersGo();
     return item;
+  }
+
+  /** Waking producers for each place that becomes free would cost more than all else that is done with an item. */
+  get #isHalfEmpty(): boolean {
+    const { highWaterMark, highWaterMarkBytes } = this.#bounds;
+    return this.size <= highWaterMark / 2 && this.sizeBytes <= highWaterMarkBytes / 2;
   }
 
   /** The reader leaves: what waits is dropped. */

@@ -8,7 +8,7 @@ import type { GrowingText } from "./text.ts";
 export interface EventSink {
   /** Events to go until it is full; 0 or less: whoever takes from it is behind. */
   readonly desiredSize: number;
-  /** Resolves when there is room again, or never will be. */
+  /** Resolves when there is room again, for more than one, or never will be. */
   readonly ready: Promise<void>;
   /** Set when it could not keep an event. */
   readonly overflow: unknown;

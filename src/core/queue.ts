@@ -88,7 +88,10 @@ export class AsyncEventQueue<T extends AnyEvent = StreamEvent> implements AsyncI
     return this.#queue.desiredSize;
   }
 
-  /** Resolves when there is room below the high-water mark, or when the queue ended. Never rejects. */
+  /**
+   * Resolves at once below the high-water mark; from there on when no more than half of it waits, or when the queue ended.
+   * Never rejects.
+   */
   get ready(): Promise<void> {
     return this.#queue.ready;
   }

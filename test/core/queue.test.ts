@@ -106,7 +106,7 @@ describe("the reader leaves", () => {
 });
 
 describe("backpressure", () => {
-  test("ready waits at the mark and goes on below it", async () => {
+  test("ready waits at the mark and goes on where half of it is left", async () => {
     const queue = new AsyncEventQueue<Numbered>({ highWaterMark: 2 });
     const log: string[] = [];
     queue.push(numbered(1));
@@ -119,6 +119,41 @@ describe("backpressure", () => {
     queue.getReader().take();
     await Promise.resolve();
     expect(log).toEqual(["ready"]);
+  });
+
+  test("a producer that waits is woken for half of the mark, not for each event", async () => {
+    const queue = new AsyncEventQueue<Numbered>({ highWaterMark: 64 });
+    let waits = 0;
+    const produced = (async () => {
+      for (let n = 0; n < 6_400; n += 1) {
+        queue.push(numbered(n));
+        if (queue.desiredSize > 0) continue;
+        waits += 1;
+        await queue.ready;
+      }
+      queue.close();
+    })();
+    let taken = 0;
+    for await (const { n } of queue) expect(n).toBe(taken++);
+    await produced;
+    expect(taken).toBe(6_400);
+    expect(waits).toBeLessThanOrEqual(200);
+  });
+
+  test("bytes are waited for as events are: half of their mark", async () => {
+    const queue = new AsyncEventQueue<Numbered>({ highWaterMarkBytes: 100, sizeOf: () => 30 });
+    const reader = queue.getReader();
+    for (let n = 0; n < 4; n += 1) queue.push(numbered(n));
+    const log: string[] = [];
+    void queue.ready.then(() => log.push("ready"));
+    for (const left of [90, 60]) {
+      reader.take();
+      await Promise.resolve();
+      expect([queue.sizeBytes, log]).toEqual([left, []]);
+    }
+    reader.take();
+    await Promise.resolve();
+    expect([queue.sizeBytes, log]).toEqual([30, ["ready"]]);
   });
 
   test("bytes count as well as items", () => {
