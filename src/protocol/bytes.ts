@@ -83,6 +83,10 @@ export function toChunk(
 }
 
 function toTextChunk(parts: readonly (string | TextFrames)[]): ReturnType<typeof toChunk> {
+  const [first] = parts;
+  // An event that came alone: where one comes in a while, each call takes longer than this to look.
+  if (parts.length === 1 && typeof first === "string" && first.length < SHORT && ASCII.test(first))
+    return { data: first, byteLength: first.length };
   const frames = parts.map(written);
   const end = areASCII(parts, frames) ? lengthOf(frames) : fillRoom(frames);
   if (end !== undefined && (end < SHORT || end === lengthOf(frames))) {
