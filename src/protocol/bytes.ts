@@ -88,8 +88,9 @@ function toTextChunk(parts: readonly (string | TextFrames)[]): ReturnType<typeof
   if (parts.length === 1 && typeof first === "string" && first.length < SHORT && ASCII.test(first))
     return { data: first, byteLength: first.length };
   const frames = parts.map(written);
-  const end = areASCII(parts, frames) ? lengthOf(frames) : fillRoom(frames);
-  if (end !== undefined && (end < SHORT || end === lengthOf(frames))) {
+  const length = lengthOf(frames);
+  const end = areASCII(parts, frames) ? length : fillRoom(frames);
+  if (end !== undefined && (end < SHORT || end === length)) {
     return { data: frames.join(""), byteLength: end };
   }
   const data = bytesOf(frames, end);
