@@ -42,7 +42,7 @@ export function toComparison({ run, results, peers }) {
     ),
   );
   return {
-    run: pick(run, ["at", "node", "platform", "cpu", "cores", "rounds"]),
+    run: pick(run, ["at", "node", "platform", "cpu", "cores", "rounds", "mostRounds"]),
     results: comparable.map((result) => ({
       ...pick(result, ["area", "scenario", "title", "unit", "better", "bestPeer"]),
       lines: result.lines.map(toLine),
@@ -91,8 +91,10 @@ export function drawComparison(comparison) {
   });
 }
 
-export function describeRun({ at, node, cpu, cores, rounds }) {
-  return `Node ${node} · ${at.slice(0, 10)} · ${cores} cores, ${cpu} · ${rounds} round${rounds === 1 ? "" : "s"}`;
+export function describeRun({ at, node, cpu, cores, rounds, mostRounds = rounds }) {
+  const counted = mostRounds > rounds ? `${rounds} to ${mostRounds}` : rounds;
+  const unit = mostRounds === 1 ? "round" : "rounds";
+  return `Node ${node} · ${at.slice(0, 10)} · ${cores} cores, ${cpu} · ${counted} ${unit}`;
 }
 
 function drawHead(run, scale) {

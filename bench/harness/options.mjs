@@ -4,7 +4,8 @@ export const USAGE = `Usage: npm run bench [-- area … options]
 
   area            bun, client, encode, growth, heartbeat, idle, latency, pace, parse, queue, stream;
                   all when none is named
-  --rounds N      interleaved rounds, each contender in a fresh process (default 5)
+  --rounds N      interleaved rounds, each contender in a fresh process (default 5); where a ratio
+                  to the limit is not settled then, ssekit and the limit go on, up to four times as many
   --only TEXT     limit, ssekit and the contenders whose file name holds TEXT
   --case TEXT     the cases whose name holds TEXT
   --json FILE     where every sample is written (default: bench/results/)

@@ -5,7 +5,9 @@ const ROLE_WIDTH = 10;
 const TITLE_WIDTH = 34;
 
 export function printHead({ node, cpu, cores, rounds }) {
-  console.log(`\nssekit bench · Node ${node} · ${cores} × ${cpu} · ${rounds} interleaved rounds`);
+  console.log(
+    `\nssekit bench · Node ${node} · ${cores} × ${cpu} · ${rounds} interleaved rounds or more`,
+  );
   console.log(
     "The rate is the median of the rounds. A ratio is taken inside each round; what is shown is",
   );
@@ -30,7 +32,14 @@ export function printCase(area, scenario, { lines, bestPeer }) {
   }
   console.log(paint("dim", head.join(" ")));
   for (const line of lines) console.log(formatLine(line, columns, line.id === bestPeer));
-  console.log(paint("dim", `checked: ${area.checked}\n`));
+  console.log(paint("dim", `checked: ${area.checked}${formatRounds(lines)}\n`));
+}
+
+/** Only where ssekit and the limit ran more often than the others. */
+function formatRounds(lines) {
+  const counts = lines.flatMap(({ values }) => (values ? [values.length] : []));
+  const most = Math.max(...counts);
+  return most > Math.min(...counts) ? `; ssekit and the limit in ${most} rounds` : "";
 }
 
 function formatLine(line, columns, isBestPeer) {

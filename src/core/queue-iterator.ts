@@ -1,9 +1,7 @@
 import type { BoundedQueue, QueueListener } from "./bounded-queue.ts";
 
-interface Answer<T> {
-  resolve: (result: IteratorResult<T, undefined>) => void;
-  reject: (reason: unknown) => void;
-}
+type Answer<T> = IteratorResult<T, undefined>;
+type Resolve<T> = (answer: Answer<T> | Promise<Answer<T>>) => void;
 
 const OVER = { value: undefined, done: true } as const;
 
@@ -14,8 +12,8 @@ const OVER = { value: undefined, done: true } as const;
 export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, QueueListener {
   readonly #queue: BoundedQueue<T>;
   /** The `next()` that waits, and those that were called after it. */
-  #waiting: Answer<T> | undefined;
-  readonly #further: Answer<T>[] = [];
+  #waiting: Resolve<T> | undefined;
+  readonly #further: Resolve<T>[] = [];
   #failureIsTold = false;
 
   constructor(queue: BoundedQueue<T>) {
@@ -31,20 +29,22 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Qu
     // Whoever waits has emptied the queue.
     const value = this.#queue.take();
     if (value !== undefined) return Promise.resolve({ value, done: false });
-    return new Promise((resolve, reject) => {
-      const answer = { resolve, reject };
-      if (this.#waiting === undefined) this.#waiting = answer;
-      else this.#further.push(answer);
-      this.onReadable();
-    });
+    return new Promise(this.#wait);
   }
+
+  /** One function for all promises: a reader that keeps up waits for each event. */
+  readonly #wait = (resolve: Resolve<T>): void => {
+    if (this.#waiting === undefined) this.#waiting = resolve;
+    else this.#further.push(resolve);
+    this.onReadable();
+  };
 
   /** Hands `value` to a `next()` that waits. `false` when there is none. */
   answer(value: T): boolean {
     const waiting = this.#waiting;
     if (waiting === undefined) return false;
     this.#waiting = this.#further.length > 0 ? this.#further.shift() : undefined;
-    waiting.resolve({ value, done: false });
+    waiting({ value, done: false });
     return true;
   }
 
@@ -56,17 +56,20 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Qu
   /** What can be taken goes straight to who waits: only the end is left to tell. */
   onReadable(): void {
     if (this.#queue.state === "open") return;
-    for (let answer = this.#waiting; answer; answer = this.#further.shift()) {
-      if (this.#failureIsDue()) answer.reject(this.#queue.failure);
-      else answer.resolve(OVER);
+    for (let resolve = this.#waiting; resolve; resolve = this.#further.shift()) {
+      resolve(this.#end());
     }
     this.#waiting = undefined;
   }
 
-  /** The reason of a failed queue is told once; after it the iterator is done, as a generator would be. */
-  #failureIsDue(): boolean {
-    if (this.#queue.state !== "failed" || this.#failureIsTold) return false;
+  /**
+   * The reason of a failed queue is told once; after it the iterator is done, as a generator would be.
+   * Both as promises then: who asked first is answered first.
+   */
+  #end(): Answer<T> | Promise<Answer<T>> {
+    if (this.#queue.state !== "failed") return OVER;
+    if (this.#failureIsTold) return Promise.resolve(OVER);
     this.#failureIsTold = true;
-    return true;
+    return Promise.reject(this.#queue.failure);
   }
 }
