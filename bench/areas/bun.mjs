@@ -18,6 +18,7 @@ const CLOCK_TRIES = 20;
  * Contenders name `bun` among their packages: without it they are left out.
  */
 export default {
+  roundsTimes: 2,
   checked: "200 k frames, each whole, in order, unchanged; the response ended as it should",
   scenarios: {
     token: { title: "200 k token events through one response on Bun", unit: "events/s" },

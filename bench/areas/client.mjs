@@ -19,6 +19,7 @@ const MOST_STREAMS = 9;
  * and resolves when the stream has ended. `validates: true` says that each event is checked by the union's schema.
  */
 export default {
+  roundsTimes: 2,
   checked: "every event once, in order, parsed; its text and figures add up to what was sent",
   scenarios: {
     parsed: { title: "20 MB, 61 k events of JSON, read by a loop", unit: "events/s" },

@@ -9,6 +9,7 @@ import { documentEvents, textEvents, tokenEvents } from "../harness/payloads.mjs
  * as often as it likes. Values are objects (sent as JSON) or, in the text case, strings.
  */
 export default {
+  roundsTimes: 3,
   checked: "the bytes of a whole pass parse back into every event, in order, unchanged",
   scenarios: {
     token: {

@@ -17,6 +17,7 @@ const LONG_BACKLOG = 100_000;
  * A contender without the second door has no backpressure to measure.
  */
 export default {
+  roundsTimes: 2,
   checked: "every item once, in order; the bounded queue never held more than twice its bound",
   columns: [{ key: "bytesPerItem", title: "B/item" }],
   scenarios: {

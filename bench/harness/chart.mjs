@@ -1,3 +1,4 @@
+import { roundsOf } from "./stats.mjs";
 import { path, picture, rect, round, text } from "./svg.mjs";
 
 /** What the picture shows of a run, in this order; a `*` is every case of that area. */
@@ -41,8 +42,9 @@ export function toComparison({ run, results, peers }) {
       lines.filter(({ role }) => NAMED.has(role)).map(({ packages = [] }) => packages[0]),
     ),
   );
+  const mostRounds = Math.max(run.rounds, ...comparable.map(({ lines }) => roundsOf(lines)));
   return {
-    run: pick(run, ["at", "node", "platform", "cpu", "cores", "rounds", "mostRounds"]),
+    run: { ...pick(run, ["at", "node", "platform", "cpu", "cores", "rounds"]), mostRounds },
     results: comparable.map((result) => ({
       ...pick(result, ["area", "scenario", "title", "unit", "better", "bestPeer"]),
       lines: result.lines.map(toLine),
@@ -93,8 +95,7 @@ export function drawComparison(comparison) {
 
 export function describeRun({ at, node, cpu, cores, rounds, mostRounds = rounds }) {
   const counted = mostRounds > rounds ? `${rounds} to ${mostRounds}` : rounds;
-  const unit = mostRounds === 1 ? "round" : "rounds";
-  return `Node ${node} · ${at.slice(0, 10)} · ${cores} cores, ${cpu} · ${counted} ${unit}`;
+  return `Node ${node} · ${at.slice(0, 10)} · ${cores} cores, ${cpu} · ${counted} round${mostRounds === 1 ? "" : "s"}`;
 }
 
 function drawHead(run, scale) {

@@ -34,9 +34,9 @@ export function toGrowth({ run, results }) {
   const curves = CURVES.map((curve) => toCurve(curve, points));
   // A line needs two points, and so does its slope.
   if (!pace || curves.some(({ lines }) => lines[0].points.length < 2)) return undefined;
-  const { at, node, platform, cpu, cores, rounds, mostRounds } = run;
+  const { at, node, platform, cpu, cores, rounds } = run;
   return {
-    run: { at, node, platform, cpu, cores, rounds, mostRounds },
+    run: { at, node, platform, cpu, cores, rounds },
     curves,
     memoryEachBytes: memoryEach(points),
     processorEachMicros: Object.fromEntries(

@@ -2,10 +2,10 @@ import { parseArgs } from "node:util";
 
 export const USAGE = `Usage: npm run bench [-- area … options]
 
-  area            bun, client, encode, growth, heartbeat, idle, latency, pace, parse, queue, stream;
+  area            bun, client, encode, fanout, growth, heartbeat, idle, latency, log, pace, parse, queue, stream;
                   all when none is named
-  --rounds N      interleaved rounds, each contender in a fresh process (default 5); where a ratio
-                  to the limit is not settled then, ssekit and the limit go on, up to four times as many
+  --rounds N      interleaved rounds, each contender in a fresh process (default 5);
+                  areas whose processes are short take two or three times as many
   --only TEXT     limit, ssekit and the contenders whose file name holds TEXT
   --case TEXT     the cases whose name holds TEXT
   --json FILE     where every sample is written (default: bench/results/)

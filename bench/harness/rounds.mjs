@@ -1,18 +1,14 @@
 import { fork } from "node:child_process";
 import { join } from "node:path";
 import { BENCH } from "./paths.mjs";
-import { isOurs, isSettled } from "./stats.mjs";
 import { showProgress } from "./table.mjs";
 
 const TIME_LIMIT_MS = 60_000;
 
-/** Beyond this many times the rounds that were asked for, a ratio is what it is. */
-const MOST_ROUNDS = 4;
-
 /**
  * Runs every contender once per round, each time in a fresh process. Rounds are interleaved, and each
  * starts at another contender: what slows the machine for a while slows all of them.
- * Where a ratio of ssekit to the limit is not settled then, the two of them go on, alone.
+ * An area of short processes asks for more rounds than others: a neighbour that comes or goes meanwhile weighs more there.
  *
  * @returns Per contender id, the answers of its processes in the order of the rounds.
  */
@@ -21,26 +17,19 @@ export async function runRounds(area, scenario, { rounds }) {
     ({ scenarios }) => !scenarios || scenarios.includes(scenario.id),
   );
   const samples = new Map(contenders.map(({ id }) => [id, []]));
-  for (let round = 0; round < rounds; round++) {
-    await runRound(area, scenario, { contenders, round, samples });
-  }
-  const ours = contenders.filter(isOurs);
-  for (let round = rounds; round < MOST_ROUNDS * rounds; round++) {
-    if (isSettled(area, scenario, samples)) break;
-    await runRound(area, scenario, { contenders: ours, round, samples });
+  const count = rounds * (area.roundsTimes ?? 1);
+  for (let round = 0; round < count; round++) {
+    const first = round % contenders.length;
+    const order = [...contenders.slice(first), ...contenders.slice(0, first)];
+    for (const { id } of order) {
+      // A contender that failed has no figure: more rounds would only cost time.
+      if (samples.get(id).some(({ failed }) => failed)) continue;
+      showProgress(`${area.name} ${scenario.id}: round ${round + 1} of ${count}, ${id}`);
+      samples.get(id).push(await measureInChild(area.name, scenario, id));
+    }
   }
   showProgress("");
   return samples;
-}
-
-async function runRound(area, scenario, { contenders, round, samples }) {
-  const first = round % contenders.length;
-  for (const { id } of [...contenders.slice(first), ...contenders.slice(0, first)]) {
-    // A contender that failed has no figure: more rounds would only cost time.
-    if (samples.get(id).some(({ failed }) => failed)) continue;
-    showProgress(`${area.name} ${scenario.id}: round ${round + 1}, ${id}`);
-    samples.get(id).push(await measureInChild(area.name, scenario, id));
-  }
 }
 
 function measureInChild(area, { id, timeLimitMs = TIME_LIMIT_MS }, contender) {

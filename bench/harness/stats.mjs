@@ -4,30 +4,6 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-export function isOurs({ role }) {
-  return role === "ssekit" || role === "limit";
-}
-
-/** A median that is known to less than this, as a part of itself, is not known. */
-const WANTED_PRECISION = 0.04;
-
-/** Whether more rounds would hardly move a ratio of ssekit to the limit. */
-export function isSettled(area, scenario, samples) {
-  const { lines, better } = summarise(area, scenario, samples);
-  const limit = lines.find(({ role }) => role === "limit");
-  return lines
-    .filter(({ role, toLimit }) => role === "ssekit" && toLimit)
-    .map((line) => ratios(line, limit, better))
-    .every((known) => uncertainty(known) <= WANTED_PRECISION * median(known));
-}
-
-/** Half of the notch of a box plot (McGill, Tukey, Larsen 1978): about what a median can be away from the true one. */
-function uncertainty(values) {
-  const sorted = values.toSorted((a, b) => a - b);
-  const quartile = (part) => sorted[Math.round(part * (sorted.length - 1))];
-  return (1.57 * (quartile(0.75) - quartile(0.25))) / Math.sqrt(values.length);
-}
-
 export function spread(values) {
   return { median: median(values), min: Math.min(...values), max: Math.max(...values) };
 }
@@ -77,24 +53,19 @@ function summariseLine({ id, title, role, packages }, answers, columns = []) {
   return { id, title, role, packages, values, value: spread(values), extra };
 }
 
+/** In how many rounds the contenders of a case ran. */
+export function roundsOf(lines) {
+  return Math.max(0, ...lines.map(({ values = [] }) => values.length));
+}
+
 function best(lines, better = "higher") {
   const sign = better === "higher" ? 1 : -1;
   return lines.toSorted((a, b) => sign * (b.value.median - a.value.median))[0];
 }
 
-/** In how many rounds the contenders ran that ran most. */
-export function mostRounds(results) {
-  return Math.max(...results.flatMap(({ lines }) => lines.map(({ values = [] }) => values.length)));
-}
-
 /** Above 1 is better than `base`, whichever direction is the good one. */
-function ratio(line, base, better) {
-  return base && spread(ratios(line, base, better));
-}
-
-/** Of the rounds in which both ran. */
-function ratios({ values }, base, better = "higher") {
-  const both = values.slice(0, base.values.length);
-  const pairs = both.map((value, round) => value / base.values[round]);
-  return better === "higher" ? pairs : pairs.map((value) => 1 / value);
+function ratio(line, base, better = "higher") {
+  if (!base) return undefined;
+  const pairs = line.values.map((value, round) => value / base.values[round]);
+  return spread(better === "higher" ? pairs : pairs.map((value) => 1 / value));
 }

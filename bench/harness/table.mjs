@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { roundsOf } from "./stats.mjs";
 
 const WIDTH = 100;
 const ROLE_WIDTH = 10;
@@ -32,14 +33,8 @@ export function printCase(area, scenario, { lines, bestPeer }) {
   }
   console.log(paint("dim", head.join(" ")));
   for (const line of lines) console.log(formatLine(line, columns, line.id === bestPeer));
-  console.log(paint("dim", `checked: ${area.checked}${formatRounds(lines)}\n`));
-}
-
-/** Only where ssekit and the limit ran more often than the others. */
-function formatRounds(lines) {
-  const counts = lines.flatMap(({ values }) => (values ? [values.length] : []));
-  const most = Math.max(...counts);
-  return most > Math.min(...counts) ? `; ssekit and the limit in ${most} rounds` : "";
+  console.log(paint("dim", `checked: ${area.checked}`));
+  console.log(paint("dim", `rounds: ${roundsOf(lines)}\n`));
 }
 
 function formatLine(line, columns, isBestPeer) {

@@ -1,7 +1,7 @@
 import type { BoundedQueue, QueueListener } from "./bounded-queue.ts";
 
-type Answer<T> = IteratorResult<T, undefined>;
-type Resolve<T> = (answer: Answer<T> | Promise<Answer<T>>) => void;
+type Resolve<T> = (result: IteratorResult<T, undefined>) => void;
+type Reject = (reason: unknown) => void;
 
 const OVER = { value: undefined, done: true } as const;
 
@@ -11,9 +11,12 @@ const OVER = { value: undefined, done: true } as const;
  */
 export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, QueueListener {
   readonly #queue: BoundedQueue<T>;
-  /** The `next()` that waits, and those that were called after it. */
-  #waiting: Resolve<T> | undefined;
-  readonly #further: Resolve<T>[] = [];
+  /** The `next()` that waits. */
+  #resolve: Resolve<T> | undefined;
+  /** Of the same, or of the one that waited last. */
+  #reject: Reject | undefined;
+  /** Those that were called after it. */
+  readonly #further: Array<{ resolve: Resolve<T>; reject: Reject }> = [];
   #failureIsTold = false;
 
   constructor(queue: BoundedQueue<T>) {
@@ -29,22 +32,29 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Qu
     // Whoever waits has emptied the queue.
     const value = this.#queue.take();
     if (value !== undefined) return Promise.resolve({ value, done: false });
-    return new Promise(this.#wait);
+    if (this.#resolve !== undefined || this.#queue.state !== "open") return this.#waitInLine();
+    // Written in place, not handed on: a reader that keeps up waits for each event, and the engine spares it a call.
+    return new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
   }
 
-  /** One function for all promises: a reader that keeps up waits for each event. */
-  readonly #wait = (resolve: Resolve<T>): void => {
-    if (this.#waiting === undefined) this.#waiting = resolve;
-    else this.#further.push(resolve);
-    this.onReadable();
-  };
+  /** For the end that came already, or behind a `next()` that waits. */
+  #waitInLine(): Promise<IteratorResult<T, undefined>> {
+    return new Promise((resolve, reject) => {
+      this.#further.push({ resolve, reject });
+      if (this.#resolve === undefined) this.#nextInLine();
+      this.onReadable();
+    });
+  }
 
   /** Hands `value` to a `next()` that waits. `false` when there is none. */
   answer(value: T): boolean {
-    const waiting = this.#waiting;
-    if (waiting === undefined) return false;
-    this.#waiting = this.#further.length > 0 ? this.#further.shift() : undefined;
-    waiting({ value, done: false });
+    const resolve = this.#resolve;
+    if (resolve === undefined) return false;
+    this.#nextInLine();
+    resolve({ value, done: false });
     return true;
   }
 
@@ -56,20 +66,25 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Qu
   /** What can be taken goes straight to who waits: only the end is left to tell. */
   onReadable(): void {
     if (this.#queue.state === "open") return;
-    for (let resolve = this.#waiting; resolve; resolve = this.#further.shift()) {
-      resolve(this.#end());
+    for (let resolve = this.#resolve; resolve; resolve = this.#resolve) {
+      if (this.#failureIsDue()) this.#reject?.(this.#queue.failure);
+      else resolve(OVER);
+      this.#nextInLine();
     }
-    this.#waiting = undefined;
   }
 
-  /**
-   * The reason of a failed queue is told once; after it the iterator is done, as a generator would be.
-   * Both as promises then: who asked first is answered first.
-   */
-  #end(): Answer<T> | Promise<Answer<T>> {
-    if (this.#queue.state !== "failed") return OVER;
-    if (this.#failureIsTold) return Promise.resolve(OVER);
+  #nextInLine(): void {
+    this.#resolve = undefined;
+    if (this.#further.length === 0) return;
+    const next = this.#further.shift();
+    this.#resolve = next?.resolve;
+    this.#reject = next?.reject;
+  }
+
+  /** The reason of a failed queue is told once; after it the iterator is done, as a generator would be. */
+  #failureIsDue(): boolean {
+    if (this.#queue.state !== "failed" || this.#failureIsTold) return false;
     this.#failureIsTold = true;
-    return Promise.reject(this.#queue.failure);
+    return true;
   }
 }

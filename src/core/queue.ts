@@ -160,6 +160,7 @@ function eventSize(item: AnyEvent): number {
   let size = OBJECT_BYTES;
   for (const name in item) {
     const value: unknown = item[name as keyof AnyEvent];
+    if (typeof value === "number") continue;
     if (typeof value === "string") size += value.length;
     else if (typeof value === "object" || typeof value === "bigint") size += toJSON(value).length;
   }

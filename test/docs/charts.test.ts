@@ -128,6 +128,35 @@ describe("a chart", () => {
   });
 });
 
+describe("how often a run was measured", () => {
+  const resultOf = (count: number) => ({
+    area: "encode",
+    scenario: "token",
+    lines: [
+      {
+        id: "limit",
+        title: "by hand",
+        role: "limit",
+        toLimit: { median: 1, min: 1, max: 1 },
+        values: Array.from({ length: count }, () => 1),
+      },
+    ],
+  });
+  const drawn = (rounds: number, ...counts: number[]) => {
+    const run = { at: "2026-01-02T03:04:05.678Z", node: "1.2.3", cpu: "A", cores: 1, rounds };
+    return drawComparison(toComparison({ run, results: counts.map(resultOf), peers: {} }));
+  };
+
+  test("is told of areas that took more rounds than were asked for", () => {
+    expect(drawn(5, 5, 15)).toContain("1 cores, A · 5 to 15 rounds");
+  });
+
+  test("is one number where they all took as many", () => {
+    expect(drawn(5, 5, 5)).toContain("1 cores, A · 5 rounds");
+    expect(drawn(1, 1)).toContain("1 cores, A · 1 round<");
+  });
+});
+
 describe("the check itself", () => {
   test.each([
     "<svg><g></svg>",
