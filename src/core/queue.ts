@@ -12,7 +12,10 @@ import { QueueIterator } from "./queue-iterator.ts";
 export interface QueueOptions<T> extends QueueBounds {
   /** Where each type's policy is defined. A type that is not defined is `durable`. @default the built-in union */
   events?: EventSet | undefined;
-  /** What an item counts against the byte bounds. @default the length of its texts and of the JSON of what is nested, plus 64 for the object */
+  /**
+   * What an item counts against the byte bounds. @default the length of its texts and of the JSON of what is nested, plus 64
+   * for the object; `highWaterMarkBytes` where JSON cannot tell, so that the producer waits after it
+   */
   sizeOf?: ((item: T) => number) | undefined;
   /** Joins two `mergeable` neighbours of one type, or answers `undefined` when they do not belong together. @default joins their `content` */
   merge?: ((older: T, newer: T) => T | undefined) | undefined;
@@ -40,26 +43,31 @@ const OBJECT_BYTES = 64;
 export class AsyncEventQueue<T extends AnyEvent = StreamEvent> implements AsyncIterable<T> {
   readonly #queue: BoundedQueue<T>;
   readonly #sizeOf: (item: T) => number;
+  /** The application's own count may refuse an item, so it sees each. */
+  readonly #countsEach: boolean;
   #iterator: QueueIterator<T> | undefined;
 
   constructor({
     events = baseEvents,
-    sizeOf = eventSize,
+    sizeOf,
     merge = joinContent,
     ...bounds
   }: QueueOptions<T> = {}) {
     checkShared(events);
     optionalFunction("sizeOf", sizeOf);
     optionalFunction("merge", merge);
-    this.#sizeOf =
-      sizeOf === eventSize ? sizeOf : (item) => wholeNumber("sizeOf(item)", sizeOf(item));
+    const checked = checkQueueBounds(bounds);
+    this.#countsEach = sizeOf !== undefined;
+    this.#sizeOf = sizeOf
+      ? (item) => wholeNumber("sizeOf(item)", sizeOf(item))
+      : (item) => eventSize(item, checked.highWaterMarkBytes);
     this.#queue = new BoundedQueue<T>(
       {
         sizeOf: this.#sizeOf,
         policyOf: (type) => events.definitions.get(type)?.policy ?? "durable",
         merge: (older, newer) => (older.type === newer.type ? merge(older, newer) : undefined),
       },
-      checkQueueBounds(bounds),
+      checked,
     );
   }
 
@@ -101,15 +109,14 @@ export class AsyncEventQueue<T extends AnyEvent = StreamEvent> implements AsyncI
    *
    * @returns whether it was kept. `false` also ends the queue as failed when the event was not `droppable`.
    * @throws {TypeError | RangeError} when the item is no event, or `sizeOf` answers no size; the queue stays usable.
-   * @throws {EncodeError} `NOT_SERIALISABLE` when a field of it cannot be written as JSON; the queue stays usable.
    */
   push(item: T): boolean {
     if (typeof item?.type !== "string") refuse("item", "an event with a `type`", item);
     if (this.#queue.state !== "open") return false;
-    const size = this.#sizeOf(item);
+    const size = this.#countsEach ? this.#sizeOf(item) : undefined;
     // Whoever waits has emptied the queue: what goes straight to him needs no bound.
     if (this.#iterator?.answer(item)) return true;
-    return this.#queue.add(item, size, item.type);
+    return this.#queue.add(item, size ?? this.#sizeOf(item), item.type);
   }
 
   /** Ends the queue: what is held flows out, then the reader is done. Idempotent. */
@@ -156,15 +163,24 @@ export class AsyncEventQueue<T extends AnyEvent = StreamEvent> implements AsyncI
 }
 
 /** Text counts as it is; only what is nested is written as JSON to tell its size. */
-function eventSize(item: AnyEvent): number {
+function eventSize(item: AnyEvent, whereUnknown: number): number {
   let size = OBJECT_BYTES;
   for (const name in item) {
     const value: unknown = item[name as keyof AnyEvent];
-    if (typeof value === "number") continue;
     if (typeof value === "string") size += value.length;
-    else if (typeof value === "object" || typeof value === "bigint") size += toJSON(value).length;
+    else if (typeof value === "object" || typeof value === "bigint")
+      size += jsonLength(value) ?? whereUnknown;
   }
   return size;
+}
+
+/** What JSON cannot hold may pass: it is refused where it is written. */
+function jsonLength(value: unknown): number | undefined {
+  try {
+    return toJSON(value).length;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Joins two events that are alike but for their `content`: a field that only one of them has must not get lost. */

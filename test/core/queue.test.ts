@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { AnyEvent, StreamEvent } from "../../src/index.ts";
-import { AsyncEventQueue, EncodeError, QueueClosedError } from "../../src/index.ts";
+import { AsyncEventQueue, QueueClosedError } from "../../src/index.ts";
 import { drain } from "../helpers/drain.ts";
 import { thrownBy } from "../helpers/thrown.ts";
 
@@ -71,6 +71,24 @@ describe("the reader leaves", () => {
     void reader.return?.().then(({ done }) => settled.push(`return:${done}`));
     await Promise.resolve();
     expect(settled).toEqual(["a:true", "b:true", "c:true", "return:true"]);
+  });
+
+  test("a failure, a reader that leaves and what is asked after it are answered in their order", async () => {
+    const queue = new AsyncEventQueue<Numbered>();
+    const reader = queue[Symbol.asyncIterator]();
+    const settled: string[] = [];
+    const hear = (name: string, answer?: Promise<IteratorResult<Numbered, undefined>>) =>
+      void answer?.then(
+        ({ done }) => settled.push(`${name}:${done}`),
+        () => settled.push(`${name}:failed`),
+      );
+    hear("a", reader.next());
+    hear("b", reader.next());
+    queue.fail(new Error("the work failed"));
+    hear("return", reader.return?.());
+    hear("c", reader.next());
+    await Promise.resolve();
+    expect(settled).toEqual(["a:failed", "b:true", "return:true", "c:true"]);
   });
 
   test("leaving the loop drops what is held, and the producer hears it", async () => {
@@ -178,14 +196,6 @@ describe("backpressure", () => {
 });
 
 describe("at the door", () => {
-  test("an event that JSON cannot hold throws at the push, and the queue stays usable", async () => {
-    const queue = new AsyncEventQueue<AnyEvent & { n?: unknown }>();
-    expect(thrownBy(() => queue.push({ type: "item", n: 1n }))).toBeInstanceOf(EncodeError);
-    expect(queue.push({ type: "item", n: 1 })).toBe(true);
-    queue.close();
-    expect(await drain(queue)).toEqual([{ type: "item", n: 1 }]);
-  });
-
   test.each(["maxItems", "maxBytes", "highWaterMark", "highWaterMarkBytes"] as const)(
     "%s that is no positive integer is refused by name, rule and value",
     (name) => {
