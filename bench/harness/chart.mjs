@@ -42,9 +42,13 @@ export function toComparison({ run, results, peers }) {
       lines.filter(({ role }) => NAMED.has(role)).map(({ packages = [] }) => packages[0]),
     ),
   );
-  const mostRounds = Math.max(run.rounds, ...comparable.map(({ lines }) => roundsOf(lines)));
+  const counts = comparable.map(({ lines }) => roundsOf(lines)).filter((count) => count > 0);
+  const rounds = counts.length > 0 && {
+    rounds: Math.min(...counts),
+    mostRounds: Math.max(...counts),
+  };
   return {
-    run: { ...pick(run, ["at", "node", "platform", "cpu", "cores", "rounds"]), mostRounds },
+    run: { ...pick(run, ["at", "node", "platform", "cpu", "cores", "rounds"]), ...rounds },
     results: comparable.map((result) => ({
       ...pick(result, ["area", "scenario", "title", "unit", "better", "bestPeer"]),
       lines: result.lines.map(toLine),

@@ -8,7 +8,7 @@ const TIME_LIMIT_MS = 60_000;
 /**
  * Runs every contender once per round, each time in a fresh process. Rounds are interleaved, and each
  * starts at another contender: what slows the machine for a while slows all of them.
- * An area of short processes asks for more rounds than others: a neighbour that comes or goes meanwhile weighs more there.
+ * An area of short processes asks for more rounds: there, other work that starts or ends on the machine weighs more.
  *
  * @returns Per contender id, the answers of its processes in the order of the rounds.
  */

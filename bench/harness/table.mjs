@@ -7,7 +7,7 @@ const TITLE_WIDTH = 34;
 
 export function printHead({ node, cpu, cores, rounds }) {
   console.log(
-    `\nssekit bench · Node ${node} · ${cores} × ${cpu} · ${rounds} interleaved rounds or more`,
+    `\nssekit bench · Node ${node} · ${cores} × ${cpu} · ${rounds} interleaved rounds, in some areas more`,
   );
   console.log(
     "The rate is the median of the rounds. A ratio is taken inside each round; what is shown is",

@@ -13,7 +13,6 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Qu
   readonly #queue: BoundedQueue<T>;
   /** The `next()` that waits. */
   #resolve: Resolve<T> | undefined;
-  /** Of the same, or of the one that waited last. */
   #reject: Reject | undefined;
   /** Those that were called after it. */
   readonly #further: Array<{ resolve: Resolve<T>; reject: Reject }> = [];
@@ -33,14 +32,14 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Qu
     const value = this.#queue.take();
     if (value !== undefined) return Promise.resolve({ value, done: false });
     if (this.#resolve !== undefined || this.#queue.state !== "open") return this.#waitInLine();
-    // Written in place, not handed on: a reader that keeps up waits for each event, and the engine spares it a call.
+    // In place, where the engine writes it into the caller: a reader that keeps up comes here for each event.
     return new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
   }
 
-  /** For the end that came already, or behind a `next()` that waits. */
+  /** When the queue has ended, or another `next()` waits already. */
   #waitInLine(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
       this.#further.push({ resolve, reject });
@@ -74,9 +73,7 @@ export class QueueIterator<T> implements AsyncIterableIterator<T, undefined>, Qu
   }
 
   #nextInLine(): void {
-    this.#resolve = undefined;
-    if (this.#further.length === 0) return;
-    const next = this.#further.shift();
+    const next = this.#further.length > 0 ? this.#further.shift() : undefined;
     this.#resolve = next?.resolve;
     this.#reject = next?.reject;
   }

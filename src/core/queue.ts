@@ -13,8 +13,8 @@ export interface QueueOptions<T> extends QueueBounds {
   /** Where each type's policy is defined. A type that is not defined is `durable`. @default the built-in union */
   events?: EventSet | undefined;
   /**
-   * What an item counts against the byte bounds. @default the length of its texts and of the JSON of what is nested, plus 64
-   * for the object; `highWaterMarkBytes` where JSON cannot tell, so that the producer waits after it
+   * What an item counts against the byte bounds. By default a field of which JSON cannot tell it counts as `highWaterMarkBytes`.
+   * @default the length of its texts and of the JSON of what is nested, plus 64 for the object
    */
   sizeOf?: ((item: T) => number) | undefined;
   /** Joins two `mergeable` neighbours of one type, or answers `undefined` when they do not belong together. @default joins their `content` */
@@ -113,10 +113,12 @@ export class AsyncEventQueue<T extends AnyEvent = StreamEvent> implements AsyncI
   push(item: T): boolean {
     if (typeof item?.type !== "string") refuse("item", "an event with a `type`", item);
     if (this.#queue.state !== "open") return false;
-    const size = this.#countsEach ? this.#sizeOf(item) : undefined;
     // Whoever waits has emptied the queue: what goes straight to him needs no bound.
+    if (!this.#countsEach && this.#iterator?.answer(item)) return true;
+    const size = this.#sizeOf(item);
+    // To count is to call the application's code, which may have asked for an event meanwhile.
     if (this.#iterator?.answer(item)) return true;
-    return this.#queue.add(item, size ?? this.#sizeOf(item), item.type);
+    return this.#queue.add(item, size, item.type);
   }
 
   /** Ends the queue: what is held flows out, then the reader is done. Idempotent. */
@@ -174,7 +176,7 @@ function eventSize(item: AnyEvent, whereUnknown: number): number {
   return size;
 }
 
-/** What JSON cannot hold may pass: it is refused where it is written. */
+/** `undefined` where JSON cannot tell. That is no reason to refuse here what may never be written. */
 function jsonLength(value: unknown): number | undefined {
   try {
     return toJSON(value).length;

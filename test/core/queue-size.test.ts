@@ -9,7 +9,7 @@ describe("what an event counts by default", () => {
 
   test("an event that JSON cannot hold comes out as it went in, whether it waited or not", async () => {
     const queue = new AsyncEventQueue<AnyEvent & { n?: unknown }>();
-    const items = [1n, ring, Symbol("n")].map((n) => ({ type: "item", n }));
+    const items = [1n, ring, { toJSON: () => undefined }].map((n) => ({ type: "item", n }));
     const reader = queue[Symbol.asyncIterator]();
     for (const item of items) {
       const asked = reader.next();
@@ -45,5 +45,15 @@ describe("what an event counts by default", () => {
     expect(written).toBe(0);
     queue.push({ type: "result", n });
     expect(written).toBe(1);
+  });
+
+  test("a reader that is asked for while an event is counted gets that event", async () => {
+    const queue = new AsyncEventQueue<AnyEvent & { n: unknown }>();
+    const reader = queue[Symbol.asyncIterator]();
+    let asked: Promise<IteratorResult<AnyEvent, undefined>> | undefined;
+    const item = { type: "result", n: { toJSON: () => void (asked = reader.next()) } };
+    queue.push(item);
+    expect((await asked)?.value).toBe(item);
+    expect(queue.size).toBe(0);
   });
 });

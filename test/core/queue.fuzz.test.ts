@@ -166,7 +166,7 @@ class Pair {
 
   /** @returns what the step waits for, if it does: most steps of a sequence come in one turn. */
   take(step: Step): Promise<void> | undefined {
-    if (step.do === "turn") return Promise.resolve();
+    if (step.do === "turn") return Promise.resolve().then(() => this.#compare());
     if (step.do === "ready") return this.#askWhetherReady();
     if (step.do === "push") this.#push(step);
     else if (step.do === "next") this.#next();

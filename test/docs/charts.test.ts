@@ -153,6 +153,7 @@ describe("how often a run was measured", () => {
 
   test("is one number where they all took as many", () => {
     expect(drawn(5, 5, 5)).toContain("1 cores, A · 5 rounds");
+    expect(drawn(5, 15)).toContain("1 cores, A · 15 rounds");
     expect(drawn(1, 1)).toContain("1 cores, A · 1 round<");
   });
 });
